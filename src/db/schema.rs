@@ -1,0 +1,406 @@
+//! Tables as Diesel sees them, the same on both backends. Every key starts with `group_id`.
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// Hotel groups: the tenants.
+    groups (group_id) {
+        group_id -> Id,
+        code -> Text,
+        name -> Text,
+        is_demo -> Bool,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// What is looked up before the group is known: login e-mails and group codes.
+    directory (kind, key) {
+        kind -> Text,
+        key -> Text,
+        group_id -> Id,
+        subject_id -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// Hotels of a group.
+    hotels (group_id, id) {
+        group_id -> Id,
+        id -> Id,
+        code -> Text,
+        names -> Doc,
+        time_zone -> Text,
+        currency -> Text,
+        default_language -> Text,
+        status -> Text,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// Departments of a hotel.
+    departments (group_id, id) {
+        group_id -> Id,
+        id -> Id,
+        hotel_id -> Id,
+        code -> Text,
+        names -> Doc,
+        status -> Text,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// Staff accounts.
+    staff (group_id, id) {
+        group_id -> Id,
+        id -> Id,
+        email -> Text,
+        display_name -> Text,
+        language -> Text,
+        status -> Text,
+        password_hash -> Text,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// What a staff account may do, and where.
+    memberships (group_id, id) {
+        group_id -> Id,
+        id -> Id,
+        staff_id -> Id,
+        hotel_id -> Nullable<Id>,
+        department_id -> Nullable<Id>,
+        role -> Text,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// Logins: each a family of refresh tokens, of which only the newest generation is good.
+    sessions (group_id, id) {
+        group_id -> Id,
+        id -> Id,
+        staff_id -> Id,
+        generation -> BigInt,
+        rotated_at -> Instant,
+        created_at -> Instant,
+        expires_at -> Instant,
+        revoked_at -> Nullable<Instant>,
+        revoked_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// Guest profiles. `search_terms` is what the term index was made from.
+    guests (group_id, id) {
+        group_id -> Id,
+        id -> Id,
+        version -> BigInt,
+        status -> Text,
+        merged_into -> Nullable<Id>,
+        private_to_hotel_id -> Nullable<Id>,
+        owner_id -> Nullable<Id>,
+        display_name -> Text,
+        sort_key -> Text,
+        vip_level -> Nullable<Text>,
+        nationality -> Nullable<Text>,
+        restricted -> Bool,
+        profile -> Doc,
+        restriction -> Nullable<Doc>,
+        search_terms -> Text,
+        created_at -> Instant,
+        created_by -> Id,
+        updated_at -> Instant,
+        updated_by -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// External references of live guests.
+    guest_refs (group_id, system, external_id) {
+        group_id -> Id,
+        system -> Text,
+        external_id -> Text,
+        guest_id -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// Exact-match keys of guests: e-mails, phones, opaque keys, tags and the keys that find likely duplicates.
+    guest_keys (group_id, kind, value, guest_id) {
+        group_id -> Id,
+        kind -> Text,
+        value -> Text,
+        guest_id -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// Search terms of guests.
+    guest_terms (group_id, term, guest_id) {
+        group_id -> Id,
+        term -> Text,
+        guest_id -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// Notes on guests. `origin_guest_id` is the guest the note was written for; a merge moves `guest_id` only.
+    guest_notes (group_id, id) {
+        group_id -> Id,
+        id -> Id,
+        guest_id -> Id,
+        origin_guest_id -> Id,
+        hotel_id -> Nullable<Id>,
+        class -> Text,
+        title -> Nullable<Text>,
+        text -> Text,
+        confidential -> Bool,
+        action_on -> Nullable<Date>,
+        status -> Text,
+        version -> BigInt,
+        created_at -> Instant,
+        created_by -> Id,
+        updated_at -> Instant,
+        updated_by -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// Links between guests, read from either end. The `origin_*` columns keep the ends as first recorded.
+    guest_relationships (group_id, id) {
+        group_id -> Id,
+        id -> Id,
+        guest_id -> Id,
+        other_guest_id -> Id,
+        origin_guest_id -> Id,
+        origin_other_id -> Id,
+        relation -> Text,
+        inverse_relation -> Text,
+        travels_together -> Bool,
+        comment -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> Instant,
+        created_by -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// Merges of guests, with what unmerging needs to restore both.
+    guest_merges (group_id, id) {
+        group_id -> Id,
+        id -> Id,
+        survivor_id -> Id,
+        merged_id -> Id,
+        status -> Text,
+        survivor_before -> Doc,
+        merged_before -> Doc,
+        survivor_after -> Doc,
+        version -> BigInt,
+        merged_at -> Instant,
+        merged_by -> Id,
+        undone_at -> Nullable<Instant>,
+        undone_by -> Nullable<Id>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// Pairs of guests that may be one person; `score` in thousandths.
+    guest_duplicates (group_id, id) {
+        group_id -> Id,
+        id -> Id,
+        guest_id -> Id,
+        other_guest_id -> Id,
+        score -> Integer,
+        fields -> Doc,
+        status -> Text,
+        version -> BigInt,
+        found_at -> Instant,
+        decided_at -> Nullable<Instant>,
+        decided_by -> Nullable<Id>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// Background jobs.
+    jobs (group_id, id) {
+        group_id -> Id,
+        id -> Id,
+        kind -> Text,
+        status -> Text,
+        hotel_id -> Nullable<Id>,
+        params -> Doc,
+        progress -> Doc,
+        checkpoint -> Doc,
+        failure -> Nullable<Text>,
+        cancel_requested -> Bool,
+        lease_owner -> Nullable<Id>,
+        lease_until -> Nullable<Instant>,
+        version -> BigInt,
+        created_at -> Instant,
+        created_by -> Id,
+        updated_at -> Instant,
+        finished_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// The uploaded body of a job, in pieces.
+    job_chunks (group_id, job_id, seq) {
+        group_id -> Id,
+        job_id -> Id,
+        seq -> Integer,
+        bytes -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// What became of each row of an import.
+    job_rows (group_id, job_id, line) {
+        group_id -> Id,
+        job_id -> Id,
+        line -> BigInt,
+        outcome -> Text,
+        guest_id -> Nullable<Id>,
+        faults -> Doc,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// Answers kept under an idempotency key.
+    idempotency_keys (group_id, actor_id, key) {
+        group_id -> Id,
+        actor_id -> Id,
+        key -> Text,
+        fingerprint -> Text,
+        status -> Integer,
+        etag -> Nullable<Text>,
+        location -> Nullable<Text>,
+        body -> Text,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// The audit log. `position` and `hash` are given after commit by the sequencer.
+    audit_entries (group_id, id) {
+        group_id -> Id,
+        id -> Id,
+        at -> Instant,
+        actor_kind -> Text,
+        actor_id -> Id,
+        request_id -> Text,
+        action -> Text,
+        subject_kind -> Text,
+        subject_id -> Id,
+        subject_version -> BigInt,
+        hotel_id -> Nullable<Id>,
+        before -> Nullable<Doc>,
+        after -> Nullable<Doc>,
+        position -> Nullable<BigInt>,
+        hash -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// The change feed. `position` is given after commit by the sequencer.
+    events (group_id, id) {
+        group_id -> Id,
+        id -> Id,
+        at -> Instant,
+        event_type -> Text,
+        subject_kind -> Text,
+        subject_id -> Id,
+        subject_version -> BigInt,
+        hotel_id -> Nullable<Id>,
+        data -> Doc,
+        position -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// Where the sequencer of a group stands, and who runs it now.
+    sequencer_heads (group_id) {
+        group_id -> Id,
+        event_position -> BigInt,
+        audit_position -> BigInt,
+        audit_hash -> Text,
+        lease_owner -> Nullable<Id>,
+        lease_until -> Nullable<Instant>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(guests, guest_terms, guest_keys, guest_refs);

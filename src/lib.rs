@@ -1,0 +1,9 @@
+//! hospes (宾至): the guest-relations backend of a hotel group.
+
+pub mod app;
+pub mod db;
+pub mod kit;
+pub mod platform;
+pub mod web;
+
+rust_i18n::i18n!("locales", fallback = "en");

@@ -1,0 +1,144 @@
+//! Answers kept under an idempotency key for a day, in the transaction of the mutation they answer
+//! (draft-ietf-httpapi-idempotency-key-header-07).
+
+use std::time::Duration;
+
+use diesel::prelude::*;
+
+use crate::db::schema::idempotency_keys;
+use crate::db::{DbResult, Reads, Tx, dialect};
+use crate::kit::clock::Instant;
+use crate::kit::ids::{ActorId, GroupId};
+use crate::platform::context::Ctx;
+
+/// How long a key is remembered.
+pub const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// An answer as it can be kept: no HTTP type, only what a replay needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// HTTP status, 200–299.
+    pub status: u16,
+    /// The ETag header, if the answer is a versioned resource.
+    pub etag: Option<String>,
+    /// The Location header, if something was created.
+    pub location: Option<String>,
+    /// The JSON body; empty for 204.
+    pub body: String,
+}
+
+/// A key with the fingerprint of the request it came with.
+#[derive(Debug, Clone)]
+pub struct Once {
+    /// 16–64 characters chosen by the client.
+    pub key: String,
+    /// Digest of method, path, query and body.
+    pub fingerprint: String,
+}
+
+/// What is known of a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Seen {
+    /// Never seen: it is now taken by this transaction.
+    New,
+    /// Seen with the same request: answer this again.
+    Same(Reply),
+    /// Seen with another request.
+    Other,
+}
+
+#[derive(Insertable, Queryable, Selectable)]
+#[diesel(table_name = idempotency_keys)]
+struct KeyRow {
+    group_id: GroupId,
+    actor_id: ActorId,
+    key: String,
+    fingerprint: String,
+    status: i32,
+    etag: Option<String>,
+    location: Option<String>,
+    body: String,
+    created_at: Instant,
+}
+
+/// Status of a key whose mutation has not answered yet. It is never seen outside its own transaction.
+const RUNNING: i32 = 0;
+
+/// Takes the key, or tells what came of it before. A second transaction with the same key waits here for the
+/// first one to end.
+///
+/// # Errors
+/// When the database fails.
+pub fn take(tx: &mut Tx<'_>, cx: &Ctx, once: &Once) -> DbResult<Seen> {
+    let row = KeyRow {
+        group_id: cx.group,
+        actor_id: cx.actor.id,
+        key: once.key.clone(),
+        fingerprint: once.fingerprint.clone(),
+        status: RUNNING,
+        etag: None,
+        location: None,
+        body: String::new(),
+        created_at: cx.now,
+    };
+    let inserted = dialect::unless_taken(tx, |tx| {
+        Ok(diesel::insert_into(idempotency_keys::table).values(&row).execute(tx.conn())?)
+    })?;
+    if inserted.is_some() {
+        return Ok(Seen::New);
+    }
+    let found = one(cx, &once.key).select(KeyRow::as_select()).first(tx.conn()).optional()?;
+    Ok(match found {
+        Some(found) if found.created_at < cx.now.minus(KEPT) => {
+            diesel::delete(one(cx, &once.key)).execute(tx.conn())?;
+            diesel::insert_into(idempotency_keys::table).values(&row).execute(tx.conn())?;
+            Seen::New
+        }
+        Some(found) if found.fingerprint == once.fingerprint => Seen::Same(Reply {
+            status: u16::try_from(found.status).unwrap_or(200),
+            etag: found.etag,
+            location: found.location,
+            body: found.body,
+        }),
+        Some(_) | None => Seen::Other,
+    })
+}
+
+/// Keeps the answer of the mutation that took the key.
+///
+/// # Errors
+/// When the database fails.
+pub fn keep(tx: &mut Tx<'_>, cx: &Ctx, once: &Once, reply: &Reply) -> DbResult<()> {
+    diesel::update(one(cx, &once.key))
+        .set((
+            idempotency_keys::status.eq(i32::from(reply.status)),
+            idempotency_keys::etag.eq(reply.etag.as_deref()),
+            idempotency_keys::location.eq(reply.location.as_deref()),
+            idempotency_keys::body.eq(reply.body.as_str()),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Forgets the keys of a group that are older than [`KEPT`]; returns how many.
+///
+/// # Errors
+/// When the database fails.
+pub fn prune(tx: &mut Tx<'_>, group: GroupId, now: Instant) -> DbResult<usize> {
+    Ok(diesel::delete(
+        idempotency_keys::table
+            .filter(idempotency_keys::group_id.eq(group))
+            .filter(idempotency_keys::created_at.lt(now.minus(KEPT))),
+    )
+    .execute(tx.conn())?)
+}
+
+#[diesel::dsl::auto_type]
+fn one<'a>(cx: &'a Ctx, key: &'a str) -> _ {
+    let group: GroupId = cx.group;
+    let actor: ActorId = cx.actor.id;
+    idempotency_keys::table
+        .filter(idempotency_keys::group_id.eq(group))
+        .filter(idempotency_keys::actor_id.eq(actor))
+        .filter(idempotency_keys::key.eq(key))
+}

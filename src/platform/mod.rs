@@ -1,0 +1,12 @@
+//! Floor 2 without HTTP: what every mutation needs (context, audit, events, idempotency) and what runs in the
+//! background (sequencer, jobs).
+
+pub mod audit;
+pub mod context;
+pub mod events;
+pub mod idempotency;
+pub mod jobs;
+pub mod keys;
+pub mod record;
+pub mod scopes;
+pub mod sequencer;

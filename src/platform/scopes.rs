@@ -1,0 +1,48 @@
+//! Scopes: the smallest things a role may do. A role is a named set of them (`staff::roles`).
+
+/// Declares the scopes once: enum, code and description.
+macro_rules! scopes {
+    ($($name:ident = $code:literal, $text:literal;)+) => {
+        /// What an operation asks of the caller.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Scope {
+            $(#[doc = $text] $name,)+
+        }
+
+        impl Scope {
+            /// Every scope.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// Stable code, `resource:verb`.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$name => $code),+ }
+            }
+
+            /// What it allows, in English.
+            pub const fn description(self) -> &'static str {
+                match self { $(Self::$name => $text),+ }
+            }
+        }
+    };
+}
+
+scopes! {
+    AuditRead = "audit:read", "Read the audit log and change histories.";
+    DuplicatesRead = "duplicates:read", "See suggested duplicate guests.";
+    DuplicatesWrite = "duplicates:write", "Start duplicate scans and dismiss suggestions.";
+    EventsRead = "events:read", "Read the change feed.";
+    GuestsArchive = "guests:archive", "Archive and restore guests.";
+    GuestsExport = "guests:export", "Export guests in bulk.";
+    GuestsImport = "guests:import", "Import guests in bulk.";
+    GuestsMerge = "guests:merge", "Merge and unmerge guests.";
+    GuestsRead = "guests:read", "Read, search and match guests.";
+    GuestsRestrict = "guests:restrict", "Put guests under restriction and lift it.";
+    GuestsWrite = "guests:write", "Create and change guests.";
+    HotelsRead = "hotels:read", "Read hotels and departments.";
+    HotelsWrite = "hotels:write", "Change hotels and departments.";
+    NotesConfidential = "notes:confidential", "Read and write confidential notes.";
+    NotesRead = "notes:read", "Read notes on guests.";
+    NotesWrite = "notes:write", "Write notes on guests.";
+    StaffRead = "staff:read", "Read staff accounts.";
+    StaffWrite = "staff:write", "Create, change and suspend staff accounts.";
+}

@@ -1,0 +1,165 @@
+//! Who calls and whether they may: the principal behind an access token, and [`Can`], the permission extractor.
+
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
+
+use crate::kit::ids::{ActorId, GroupId, HotelId, SessionId, StaffId};
+use crate::platform::context::{Actor, ActorKind, Ctx, Sight};
+use crate::platform::scopes::Scope;
+use crate::web::app::App;
+use crate::web::frame::RequestId;
+use crate::web::problem::Problem;
+
+/// What one membership grants, and where.
+#[derive(Debug, Clone)]
+pub struct Grant {
+    /// The hotel; `None` for the whole group.
+    pub hotel: Option<HotelId>,
+    /// Scopes of the role.
+    pub scopes: &'static [Scope],
+}
+
+/// A caller whose token is good.
+#[derive(Debug, Clone)]
+pub struct Principal {
+    /// Its group: the tenant.
+    pub group: GroupId,
+    /// Its account.
+    pub staff: StaffId,
+    /// The login its token came from.
+    pub session: SessionId,
+    /// What it may do, and where.
+    pub grants: Vec<Grant>,
+}
+
+impl Principal {
+    /// The hotels where the caller has a scope; `None` when it has the scope nowhere.
+    pub fn sight(&self, scope: Scope) -> Option<Sight> {
+        let mut hotels = Vec::new();
+        for grant in self.grants.iter().filter(|grant| grant.scopes.contains(&scope)) {
+            match grant.hotel {
+                None => return Some(Sight::WholeGroup),
+                Some(hotel) => hotels.push(hotel),
+            }
+        }
+        if hotels.is_empty() { None } else { Some(Sight::Hotels(hotels)) }
+    }
+
+    /// Every scope the caller has somewhere, in the order of their declaration.
+    pub fn scopes(&self) -> Vec<Scope> {
+        Scope::ALL.iter().copied().filter(|scope| self.sight(*scope).is_some()).collect()
+    }
+}
+
+/// A scope as a type, so that a handler states its permission in its signature.
+pub trait Needs {
+    /// The scope.
+    const SCOPE: Scope;
+}
+
+/// Declares the marker types of scopes.
+macro_rules! needs {
+    ($($name:ident),+ $(,)?) => { $(
+        #[doc = concat!("Stands for [`Scope::", stringify!($name), "`] in a signature.")]
+        pub struct $name;
+        impl Needs for $name {
+            const SCOPE: Scope = Scope::$name;
+        }
+    )+ };
+}
+
+needs!(
+    AuditRead,
+    DuplicatesRead,
+    DuplicatesWrite,
+    EventsRead,
+    GuestsArchive,
+    GuestsExport,
+    GuestsImport,
+    GuestsMerge,
+    GuestsRead,
+    GuestsRestrict,
+    GuestsWrite,
+    HotelsRead,
+    HotelsWrite,
+    NotesRead,
+    NotesWrite,
+    StaffRead,
+    StaffWrite,
+);
+
+/// A caller that has a scope.
+pub struct Can<S> {
+    /// The caller.
+    pub principal: Arc<Principal>,
+    /// Its context for the service: what it may see with this scope, and the time of the request.
+    pub cx: Ctx,
+    scope: PhantomData<S>,
+}
+
+impl<S: Needs + 'static> FromRequest for Can<S> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let (app, principal) = identify(&request).await?;
+            let sight = principal.sight(S::SCOPE).ok_or_else(|| Problem::forbidden(S::SCOPE.code()))?;
+            let cx = context(&app, &principal, sight, &request);
+            Ok(Self { principal, cx, scope: PhantomData })
+        })
+    }
+}
+
+/// A caller whose token is good, whatever it may do.
+pub struct Caller {
+    /// The caller.
+    pub principal: Arc<Principal>,
+    /// Its context, which sees nothing of any hotel but the group's own objects.
+    pub cx: Ctx,
+}
+
+impl FromRequest for Caller {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let (app, principal) = identify(&request).await?;
+            let cx = context(&app, &principal, Sight::Hotels(Vec::new()), &request);
+            Ok(Self { principal, cx })
+        })
+    }
+}
+
+async fn identify(request: &HttpRequest) -> Result<(web::Data<App>, Arc<Principal>), Problem> {
+    let app = request.app_data::<web::Data<App>>().cloned().ok_or_else(Problem::unauthenticated)?;
+    let token = bearer(request).ok_or_else(Problem::unauthenticated)?.to_owned();
+    let principal = app.principal(&token).await?;
+    Ok((app, principal))
+}
+
+/// The token of an `Authorization: Bearer` header.
+pub fn bearer(request: &HttpRequest) -> Option<&str> {
+    let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = header.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+fn context(app: &App, principal: &Principal, sight: Sight, request: &HttpRequest) -> Ctx {
+    Ctx {
+        group: principal.group,
+        actor: Actor { kind: ActorKind::Staff, id: ActorId(principal.staff.0) },
+        sight,
+        request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
+        now: app.clock.now(),
+        ids: Arc::clone(&app.ids),
+    }
+}

@@ -1,0 +1,262 @@
+//! The document's base, and the pass that completes it: what follows from a rule is added by the rule, so that no
+//! handler can forget it.
+
+use serde_json::{Value, json};
+use utoipa::OpenApi;
+use utoipa::openapi::OpenApi as Document;
+
+use crate::platform::scopes::Scope;
+use crate::web::problem::{self, DuplicateCandidate, FieldError, MatchingField, ProblemBody};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "hospes 宾至",
+        description = "Guest relations for hotel groups: guests and what they prefer, complaints, partners.\n\n\
+            Every error is a problem (RFC 9457) of a registered type, in English or Chinese by `Accept-Language`. \
+            Single resources carry a strong `ETag`; changes need it in `If-Match`. Creations need an `Idempotency-Key`. \
+            Lists are paged by an opaque `cursor`. Clients must ignore members they do not know.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+        contact(name = "hospes", url = "https://hospes.example/contact")
+    ),
+    servers((url = "/", description = "This server")),
+    tags(
+        (name = "auth", description = "Logging in and out, and who one is."),
+        (name = "hotels", description = "Hotels of the group and their departments."),
+        (name = "staff", description = "Staff accounts, roles and memberships."),
+        (name = "guests", description = "Guest profiles: the file a hotel keeps of a person."),
+        (name = "guest-notes", description = "Notes of staff on a guest."),
+        (name = "guest-relationships", description = "Who belongs to whom, and who travels together."),
+        (name = "guest-duplicates", description = "Profiles that may be one person."),
+        (name = "guest-merges", description = "Merging two profiles, and taking it back."),
+        (name = "jobs", description = "Background jobs: imports and scans."),
+        (name = "events", description = "The ordered feed of every change."),
+        (name = "audit", description = "The tamper-evident log of every change."),
+        (name = "catalogue", description = "Codes and their labels in the languages of the product."),
+        (name = "health", description = "Whether the process runs and can serve."),
+    ),
+    components(schemas(ProblemBody, FieldError, DuplicateCandidate, MatchingField))
+)]
+struct Base;
+
+/// The document before the routes are added.
+pub fn base() -> Document {
+    Base::openapi()
+}
+
+/// Completes the document that the routes made.
+///
+/// # Panics
+/// Never; a document that cannot be completed is returned as it was, which the contract tests refuse.
+pub fn complete(document: Document) -> Document {
+    let Ok(mut value) = serde_json::to_value(&document) else { return document };
+    if let Some(root) = value.as_object_mut() {
+        root.insert("openapi".into(), json!("3.1.0"));
+    }
+    add_components(&mut value);
+    let paths = value.get("paths").and_then(Value::as_object).map(|paths| paths.keys().cloned().collect::<Vec<_>>());
+    for path in paths.unwrap_or_default() {
+        for method in ["get", "post", "put", "patch", "delete"] {
+            let pointer = format!("/paths/{}/{method}", path.replace('~', "~0").replace('/', "~1"));
+            if let Some(operation) = value.pointer_mut(&pointer) {
+                complete_operation(&path, method, operation);
+            }
+        }
+    }
+    serde_json::from_value(value).unwrap_or(document)
+}
+
+fn add_components(document: &mut Value) {
+    let scopes: serde_json::Map<String, Value> =
+        Scope::ALL.iter().map(|scope| (scope.code().to_owned(), json!(scope.description()))).collect();
+    let scope_text = scopes.iter().map(|(code, text)| format!("- `{code}`: {}", text.as_str().unwrap_or_default()));
+    let description = format!(
+        "Access token (JWT, RFC 9068) signed with EdDSA and checked after RFC 8725; good for ten minutes. \
+         The hotel group comes from the token alone. Scopes:\n{}",
+        scope_text.collect::<Vec<_>>().join("\n")
+    );
+    let mut responses = serde_json::Map::new();
+    for kind in RESPONSES {
+        responses.insert(component_name(kind.status.as_u16()), problem_response(kind.status.as_u16()));
+    }
+    responses.insert("Problem".into(), problem_response(0));
+    let added = json!({
+        "securitySchemes": {
+            "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": description}
+        },
+        "responses": responses,
+        "headers": {
+            "RequestId": {"description": "Id of the request: the caller's own `X-Request-Id`, or a new one.", "required": true,
+                "schema": {"type": "string", "maxLength": 64, "examples": ["0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e70"]}},
+            "RateLimitPolicy": {"description": "The quota `q` in requests and its window `w` in seconds.",
+                "schema": {"type": "string", "maxLength": 100, "examples": ["\"client\";q=600;w=60"]}},
+            "RateLimit": {"description": "Requests left `r`, and seconds `t` until the quota is whole again.",
+                "schema": {"type": "string", "maxLength": 100, "examples": ["\"client\";r=599;t=1"]}},
+            "ETag": {"description": "Version of the resource, a strong validator.", "required": true,
+                "schema": {"type": "string", "maxLength": 40, "examples": ["\"3\""]}},
+            "Location": {"description": "Where the resource is.", "required": true,
+                "schema": {"type": "string", "format": "uri-reference", "maxLength": 500,
+                    "examples": ["/v1/guests/0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e6f"]}},
+            "RetryAfter": {"description": "Seconds to wait before the next try.", "required": true,
+                "schema": {"type": "integer", "format": "int32", "minimum": 0, "maximum": 86400, "examples": [1]}},
+            "Allow": {"description": "Methods the path takes.",
+                "schema": {"type": "string", "maxLength": 100, "examples": ["GET, HEAD, PATCH"]}},
+            "WwwAuthenticate": {"description": "How to authenticate.", "required": true,
+                "schema": {"type": "string", "maxLength": 100, "examples": ["Bearer realm=\"hospes\""]}},
+            "Link": {"description": "The next page (`rel=\"next\"`), where there is one.",
+                "schema": {"type": "string", "maxLength": 4000, "examples": ["</v1/guests?cursor=kq2x0fJ0>; rel=\"next\""]}},
+            "IdempotentReplayed": {"description": "`true` when the answer was given before under the same key.",
+                "schema": {"type": "string", "enum": ["true"], "examples": ["true"]}}
+        },
+        "parameters": {
+            "AcceptLanguage": {"name": "Accept-Language", "in": "header", "required": false,
+                "description": "Languages of the answer's texts: `en` and `zh-CN` are served.",
+                "schema": {"type": "string", "maxLength": 200}, "example": "zh-CN, en;q=0.5"},
+            "IfMatch": {"name": "If-Match", "in": "header", "required": true,
+                "description": "ETag of the version the change was made for. Without it the answer is 428, with a stale one 412.",
+                "schema": {"type": "string", "maxLength": 200}, "example": "\"3\""},
+            "IfNoneMatch": {"name": "If-None-Match", "in": "header", "required": false,
+                "description": "ETag of the version the caller has: the answer is 304 when it is still the newest.",
+                "schema": {"type": "string", "maxLength": 200}, "example": "\"3\""},
+            "IdempotencyKey": {"name": "Idempotency-Key", "in": "header", "required": true,
+                "description": "New for each new request, the same when it is repeated: a repeated request answers what the first one did. Kept for a day.",
+                "schema": {"type": "string", "minLength": 16, "maxLength": 64, "pattern": "^[!-~]+$"}, "example": "8f14e45f-ceea-467f-a83c-1b2c3d4e5f60"}
+        }
+    });
+    merge(document, "components", added);
+}
+
+/// One problem type a status, to describe the shared responses.
+const RESPONSES: [problem::ProblemType; 17] = [
+    problem::MALFORMED_REQUEST,
+    problem::UNAUTHENTICATED,
+    problem::FORBIDDEN,
+    problem::NOT_FOUND,
+    problem::METHOD_NOT_ALLOWED,
+    problem::NOT_ACCEPTABLE,
+    problem::REQUEST_TIMEOUT,
+    problem::STATE_CONFLICT,
+    problem::PRECONDITION_FAILED,
+    problem::PAYLOAD_TOO_LARGE,
+    problem::UNSUPPORTED_MEDIA_TYPE,
+    problem::INVALID_CONTENT,
+    problem::PRECONDITION_REQUIRED,
+    problem::TOO_MANY_REQUESTS,
+    problem::INTERNAL_ERROR,
+    problem::UNAVAILABLE,
+    problem::POSSIBLE_DUPLICATE,
+];
+
+fn component_name(status: u16) -> String {
+    let kind = RESPONSES.iter().find(|kind| kind.status.as_u16() == status);
+    let slug = kind.map_or("problem", |kind| kind.slug);
+    if status == 400 {
+        return "BadRequest".into();
+    }
+    if status == 409 {
+        return "Conflict".into();
+    }
+    slug.split('-').map(|part| part[..1].to_uppercase() + &part[1..]).collect()
+}
+
+fn problem_response(status: u16) -> Value {
+    let kind = RESPONSES.iter().find(|kind| kind.status.as_u16() == status).copied().unwrap_or(problem::INTERNAL_ERROR);
+    let language = crate::kit::language::Language::En;
+    let mut example = json!({
+        "type": kind.uri(), "title": kind.text("title", language), "status": kind.status.as_u16(),
+        "detail": kind.text("detail", language).replace("%{scope}", "guests:merge").replace("%{methods}", "GET, HEAD")
+            .replace("%{limit}", "65536").replace("%{header}", "If-Match"),
+        "instance": "/v1/guests", "code": kind.code(), "request_id": "0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e70",
+    });
+    if status == 422 {
+        merge(&mut example, "", json!({"errors": [{"pointer": "/phones/0/number", "code": "phone",
+            "message": "must be a phone number in E.164 form, such as +8613800138000"}]}));
+    }
+    let description = match status {
+        0 => "Any other problem.".to_owned(),
+        409 => "The state or the uniqueness of something stands in the way; `code` says which.".to_owned(),
+        400 => "The request, a parameter, a header or a cursor cannot be read; `code` says which.".to_owned(),
+        _ => kind.text("detail", language).split("%{").next().map_or_else(String::new, |_| kind.text("title", language) + "."),
+    };
+    let mut headers = common_headers();
+    match status {
+        401 => merge(&mut headers, "", json!({"WWW-Authenticate": {"$ref": "#/components/headers/WwwAuthenticate"}})),
+        405 => merge(&mut headers, "", json!({"Allow": {"$ref": "#/components/headers/Allow"}})),
+        429 | 503 => merge(&mut headers, "", json!({"Retry-After": {"$ref": "#/components/headers/RetryAfter"}})),
+        _ => {}
+    }
+    json!({
+        "description": description, "headers": headers,
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}}
+    })
+}
+
+fn common_headers() -> Value {
+    json!({
+        "X-Request-Id": {"$ref": "#/components/headers/RequestId"},
+        "RateLimit-Policy": {"$ref": "#/components/headers/RateLimitPolicy"},
+        "RateLimit": {"$ref": "#/components/headers/RateLimit"}
+    })
+}
+
+fn complete_operation(path: &str, method: &str, operation: &mut Value) {
+    let has_body = operation.get("requestBody").is_some();
+    let parameters = operation.get("parameters").and_then(Value::as_array).cloned().unwrap_or_default();
+    let references = |name: &str| parameters.iter().any(|parameter| parameter["$ref"] == format!("#/components/parameters/{name}"));
+    let (if_match, key) = (references("IfMatch"), references("IdempotencyKey"));
+    let in_place = |place: &str| parameters.iter().any(|parameter| parameter["in"] == place);
+    let open = operation.get("security").and_then(Value::as_array).is_some_and(|list| list.iter().all(|entry| entry.as_object().is_some_and(serde_json::Map::is_empty)));
+    let scoped = operation.pointer("/security/0/bearer/0").is_some();
+    let mut statuses: Vec<u16> = vec![405, 429, 500, 503];
+    let mut add = |wanted: bool, list: &[u16]| statuses.extend(if wanted { list } else { &[] });
+    add(!open, &[401]);
+    add(scoped, &[403]);
+    add(in_place("query") || key || has_body || in_place("header"), &[400]);
+    add(has_body, &[408, 413, 415, 422]);
+    add(path.contains('{'), &[404]);
+    add(if_match, &[412, 428]);
+    add(key || if_match, &[409]);
+    if let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) {
+        for response in responses.values_mut() {
+            if response.get("$ref").is_none() {
+                merge(response, "headers", common_headers());
+            }
+        }
+        let success = responses.iter().find(|(status, _)| status.starts_with('2')).map(|(status, _)| status.clone());
+        if let Some(response) = success.and_then(|status| responses.get_mut(&status)) {
+            if key {
+                merge(response, "headers", json!({"Idempotent-Replayed": {"$ref": "#/components/headers/IdempotentReplayed"}}));
+            }
+        }
+        for status in statuses {
+            let reference = json!({"$ref": format!("#/components/responses/{}", component_name(status))});
+            responses.entry(status.to_string()).or_insert(reference);
+        }
+        responses.entry("default").or_insert(json!({"$ref": "#/components/responses/Problem"}));
+    }
+    let mut parameters = parameters;
+    parameters.push(json!({"$ref": "#/components/parameters/AcceptLanguage"}));
+    if method == "get" && operation.pointer("/responses/304").is_some() {
+        parameters.push(json!({"$ref": "#/components/parameters/IfNoneMatch"}));
+    }
+    merge(operation, "", json!({"parameters": parameters}));
+}
+
+/// Adds members to the object at `member` (the value itself when empty); lists and scalars are replaced.
+fn merge(target: &mut Value, member: &str, added: Value) {
+    let target = if member.is_empty() {
+        target
+    } else {
+        let Some(object) = target.as_object_mut() else { return };
+        object.entry(member).or_insert_with(|| json!({}))
+    };
+    let (Some(object), Value::Object(added)) = (target.as_object_mut(), added) else { return };
+    for (name, value) in added {
+        match object.get_mut(&name) {
+            Some(existing) if existing.is_object() && value.is_object() => merge(existing, "", value),
+            _ => {
+                object.insert(name, value);
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Lists: bounds of a page, and its cursor.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::kit::cursor::{ListKey, read_cursor, write_cursor};
+use crate::web::app::App;
+use crate::web::problem::{self, Problem};
+
+/// Items of a page unless asked otherwise.
+pub const DEFAULT_LIMIT: i32 = 50;
+
+/// Declares a page type with its schema: a concrete struct, because generators inline generic ones.
+#[macro_export]
+macro_rules! page {
+    ($(#[$meta:meta])* $name:ident of $item:ty) => {
+        $(#[$meta])*
+        #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+        pub struct $name {
+            /// Items of this page, at most `limit`.
+            #[schema(max_items = 200)]
+            pub items: Vec<$item>,
+            /// Cursor of the next page; absent on the last one.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            #[schema(nullable = false, max_length = 2000, examples("kq2x0fJ0cXlCqg5m0o2l1lsxLFsx"))]
+            pub next_cursor: Option<String>,
+            /// Whether there is a next page.
+            #[schema(examples(true))]
+            pub has_more: bool,
+        }
+
+        impl $name {
+            /// A page and the cursor behind it.
+            pub fn new(items: Vec<$item>, next_cursor: Option<String>) -> Self {
+                Self { items, has_more: next_cursor.is_some(), next_cursor }
+            }
+        }
+    };
+}
+
+/// Reads the position of a cursor.
+///
+/// # Errors
+/// 400 when the cursor was changed or belongs to another list.
+pub fn position<P: DeserializeOwned>(app: &App, list: ListKey, cursor: Option<&str>) -> Result<Option<P>, Problem> {
+    cursor
+        .map(|cursor| read_cursor(&app.cursors, list, cursor).ok_or_else(|| Problem::new(problem::INVALID_CURSOR)))
+        .transpose()
+}
+
+/// The cursor behind a page, if there is a next one.
+pub fn next<P: Serialize>(app: &App, list: ListKey, position: Option<P>) -> Option<String> {
+    position.map(|position| write_cursor(&app.cursors, list, &position))
+}
