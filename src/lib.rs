@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod db;
+pub mod guests;
 pub mod kit;
 pub mod platform;
 pub mod web;

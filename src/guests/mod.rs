@@ -1,0 +1,14 @@
+//! Guests: the file a hotel group keeps of a person, how it is found, and how two files become one.
+
+pub mod api;
+pub mod display;
+pub mod duplicates;
+pub mod error;
+pub mod index;
+pub mod matching;
+pub mod model;
+pub mod notes;
+pub mod relationships;
+pub mod repo;
+pub mod service;
+pub mod terms;
