@@ -3,6 +3,7 @@
 pub mod app;
 pub mod db;
 pub mod guests;
+pub mod intake;
 pub mod kit;
 pub mod platform;
 pub mod web;

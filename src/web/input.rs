@@ -139,7 +139,8 @@ pub fn shape_fault(error: &serde_path_to_error::Error<serde_json::Error>) -> Fau
     Fault { pointer, code: code.to_owned(), message }
 }
 
-fn bound_faults(errors: &ValidationErrors, path: String) -> Vec<Fault> {
+/// The faults of bounds that the validator found below `path`.
+pub fn bound_faults(errors: &ValidationErrors, path: String) -> Vec<Fault> {
     let mut found = Vec::new();
     for (member, kind) in errors.errors() {
         // A fault of the whole object is filed under this name by the validator.

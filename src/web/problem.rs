@@ -180,7 +180,7 @@ pub struct ProblemBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 60, examples("guests:merge"))]
     pub required_scope: Option<String>,
-    /// The object that stands in the way (`already_taken`).
+    /// The object that stands in the way (`already_taken`), or the one to change instead (`state_conflict` of a merged guest).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, examples("0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e6f"))]
     pub conflicting_id: Option<uuid::Uuid>,
@@ -275,6 +275,11 @@ impl Problem {
     /// A name, code or reference is taken by something the caller may see (`None`: may not).
     pub fn already_taken(by: Option<uuid::Uuid>) -> Self {
         Self { conflicting_id: by, ..Self::new(ALREADY_TAKEN) }
+    }
+
+    /// The resource became part of another one.
+    pub fn merged(into: uuid::Uuid) -> Self {
+        Self { conflicting_id: Some(into), ..Self::new(STATE_CONFLICT).detail("guest_merged") }
     }
 
     /// Busy or down: the caller should come again.

@@ -1,1 +1,37 @@
-//! x
+//! The HTTP side of guests: one file an operation, and what clients send and see.
+
+pub mod parse;
+pub mod view;
+pub mod wire;
+
+use crate::guests::error::{Candidate, GuestError};
+use crate::guests::duplicates::thousandths;
+use crate::guests::matching::Agreement;
+use crate::web::problem::{self, DuplicateCandidate, MatchingField, Problem};
+
+impl From<GuestError> for Problem {
+    fn from(error: GuestError) -> Self {
+        match error {
+            GuestError::NotFound => Self::not_found(),
+            GuestError::Stale => Self::new(problem::PRECONDITION_FAILED),
+            GuestError::PossibleDuplicate(alike) => Self::possible_duplicate(alike.iter().map(candidate).collect()),
+            GuestError::ReferenceTaken(holder) => Self::already_taken(holder.map(Into::into)),
+            GuestError::Invalid(faults) => Self::invalid(faults),
+            GuestError::Merged(survivor) => Self::merged(survivor.0),
+            GuestError::State(text) => Self::new(problem::STATE_CONFLICT).detail(text),
+            GuestError::Db(error) => error.into(),
+        }
+    }
+}
+
+fn candidate(candidate: &Candidate) -> DuplicateCandidate {
+    let agreeing = candidate.score.fields.iter().filter(|field| {
+        matches!(field.agreement, Agreement::Exact | Agreement::Close) && field.weight > 0.0
+    });
+    DuplicateCandidate {
+        guest_id: candidate.guest.id.0,
+        display_name: candidate.guest.profile.display_name(),
+        score: thousandths(candidate.score.value),
+        matching_fields: agreeing.map(|field| MatchingField(field.field.to_owned())).collect(),
+    }
+}
