@@ -5,11 +5,12 @@ use utoipa::openapi::OpenApi;
 use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::guests;
 use crate::web;
 
 /// Mounts every documented route.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(web::health::get_liveness).service(web::health::get_readiness);
+    config.service(web::health::get_liveness).service(web::health::get_readiness).configure(guests::api::routes);
 }
 
 /// Mounts what is served outside the document: the document itself, its page, problem pages, metrics.

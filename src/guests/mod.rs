@@ -10,5 +10,6 @@ pub mod model;
 pub mod notes;
 pub mod relationships;
 pub mod repo;
+pub mod search;
 pub mod service;
 pub mod terms;

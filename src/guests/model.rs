@@ -7,36 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::guests::display::{self, Order};
 use crate::guests::terms::NameText;
+use crate::codes;
 use crate::kit::clock::Instant;
 use crate::kit::contact::{Country, Email, LanguageTag, Phone, Script};
 use crate::kit::ids::{ActorId, GroupId, GuestId, HotelId, StaffId};
 use crate::kit::patch::Patch;
 use crate::kit::version::Version;
-
-/// Declares an enum of codes: serde and text forms are the same lower snake case.
-#[macro_export]
-macro_rules! codes {
-    ($($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident = $code:literal),+ $(,)? })+) => { $(
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
-        pub enum $name { $($(#[$vmeta])* #[serde(rename = $code)] $variant),+ }
-
-        impl $name {
-            /// Every value.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// Stable code for storage and the API.
-            pub const fn code(self) -> &'static str {
-                match self { $(Self::$variant => $code),+ }
-            }
-
-            /// The value of a code; `None` when unknown.
-            pub fn of(code: &str) -> Option<Self> {
-                match code { $($code => Some(Self::$variant),)+ _ => None }
-            }
-        }
-    )+ };
-}
 
 codes! {
     /// Where a guest profile stands in its life.

@@ -2,6 +2,7 @@
 
 pub mod canonical;
 pub mod clock;
+pub mod codes;
 pub mod contact;
 pub mod cursor;
 pub mod fault;

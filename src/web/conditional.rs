@@ -16,14 +16,22 @@ impl FromRequest for IfMatch {
     type Future = std::future::Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let expected = match request.headers().get(IF_MATCH).map(|value| value.to_str()) {
-            None => Err(Problem::new(problem::PRECONDITION_REQUIRED)),
-            Some(Err(_)) => Err(Problem::new(problem::INVALID_HEADER).with("header", "If-Match")),
-            Some(Ok(text)) if text.trim() == "*" => Ok(Expected::Any),
-            // What is no ETag of ours (a weak one, another server's) matches no version.
-            Some(Ok(text)) => Ok(Expected::OneOf(versions(text))),
-        };
-        std::future::ready(expected.map(Self))
+        let expected = if_match(request);
+        std::future::ready(expected.and_then(|found| found.ok_or_else(|| Problem::new(problem::PRECONDITION_REQUIRED))).map(Self))
+    }
+}
+
+/// The version the caller wants to change, where the header is not needed.
+///
+/// # Errors
+/// 400 when the header cannot be read.
+pub fn if_match(request: &HttpRequest) -> Result<Option<Expected>, Problem> {
+    match request.headers().get(IF_MATCH).map(|value| value.to_str()) {
+        None => Ok(None),
+        Some(Err(_)) => Err(Problem::new(problem::INVALID_HEADER).with("header", "If-Match")),
+        Some(Ok(text)) if text.trim() == "*" => Ok(Some(Expected::Any)),
+        // What is no ETag of ours (a weak one, another server's) matches no version.
+        Some(Ok(text)) => Ok(Some(Expected::OneOf(versions(text)))),
     }
 }
 

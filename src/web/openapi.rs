@@ -19,7 +19,7 @@ use crate::web::problem::{self, DuplicateCandidate, FieldError, MatchingField, P
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
         contact(name = "hospes", url = "https://hospes.example/contact")
     ),
-    servers((url = "/", description = "This server")),
+    servers((url = "/", description = "This server, production or local.")),
     tags(
         (name = "auth", description = "Logging in and out, and who one is."),
         (name = "hotels", description = "Hotels of the group and their departments."),
@@ -46,12 +46,14 @@ pub fn base() -> Document {
 
 /// Completes the document that the routes made.
 ///
-/// # Panics
-/// Never; a document that cannot be completed is returned as it was, which the contract tests refuse.
+/// A document that cannot be completed is returned as it was, which the contract tests refuse.
 pub fn complete(document: Document) -> Document {
     let Ok(mut value) = serde_json::to_value(&document) else { return document };
     if let Some(root) = value.as_object_mut() {
         root.insert("openapi".into(), json!("3.1.0"));
+        if let Some(server) = root.get_mut("servers").and_then(|servers| servers.get_mut(0)) {
+            merge(server, "", json!({"x-internal": false}));
+        }
     }
     add_components(&mut value);
     let paths = value.get("paths").and_then(Value::as_object).map(|paths| paths.keys().cloned().collect::<Vec<_>>());
@@ -71,7 +73,7 @@ fn add_components(document: &mut Value) {
         Scope::ALL.iter().map(|scope| (scope.code().to_owned(), json!(scope.description()))).collect();
     let scope_text = scopes.iter().map(|(code, text)| format!("- `{code}`: {}", text.as_str().unwrap_or_default()));
     let description = format!(
-        "Access token (JWT, RFC 9068) signed with EdDSA and checked after RFC 8725; good for ten minutes. \
+        "Access token (JWT, RFC 9068) signed with EdDSA and checked after RFC8725; good for ten minutes. \
          The hotel group comes from the token alone. Scopes:\n{}",
         scope_text.collect::<Vec<_>>().join("\n")
     );
@@ -156,7 +158,11 @@ fn component_name(status: u16) -> String {
     if status == 409 {
         return "Conflict".into();
     }
-    slug.split('-').map(|part| part[..1].to_uppercase() + &part[1..]).collect()
+    let capital = |part: &str| {
+        let mut letters = part.chars();
+        letters.next().map(|first| first.to_ascii_uppercase().to_string() + letters.as_str()).unwrap_or_default()
+    };
+    slug.split('-').map(capital).collect()
 }
 
 fn problem_response(status: u16) -> Value {
@@ -199,47 +205,102 @@ fn common_headers() -> Value {
     })
 }
 
+/// Headers that handlers name plainly and the document shares: as parameters and in responses.
+const SHARED_PARAMETERS: [(&str, &str); 2] = [("If-Match", "IfMatch"), ("Idempotency-Key", "IdempotencyKey")];
+const SHARED_HEADERS: [(&str, &str); 4] =
+    [("ETag", "ETag"), ("Location", "Location"), ("Retry-After", "RetryAfter"), ("Link", "Link")];
+
+/// What an operation says of itself that decides what follows.
+struct Traits {
+    has_body: bool,
+    has_path_id: bool,
+    has_parameters: bool,
+    if_match: bool,
+    key: bool,
+    open: bool,
+    scoped: bool,
+}
+
 fn complete_operation(path: &str, method: &str, operation: &mut Value) {
-    let has_body = operation.get("requestBody").is_some();
-    let parameters = operation.get("parameters").and_then(Value::as_array).cloned().unwrap_or_default();
-    let references = |name: &str| parameters.iter().any(|parameter| parameter["$ref"] == format!("#/components/parameters/{name}"));
-    let (if_match, key) = (references("IfMatch"), references("IdempotencyKey"));
-    let in_place = |place: &str| parameters.iter().any(|parameter| parameter["in"] == place);
-    let open = operation.get("security").and_then(Value::as_array).is_some_and(|list| list.iter().all(|entry| entry.as_object().is_some_and(serde_json::Map::is_empty)));
-    let scoped = operation.pointer("/security/0/bearer/0").is_some();
-    let mut statuses: Vec<u16> = vec![405, 429, 500, 503];
-    let mut add = |wanted: bool, list: &[u16]| statuses.extend(if wanted { list } else { &[] });
-    add(!open, &[401]);
-    add(scoped, &[403]);
-    add(in_place("query") || key || has_body || in_place("header"), &[400]);
-    add(has_body, &[408, 413, 415, 422]);
-    add(path.contains('{'), &[404]);
-    add(if_match, &[412, 428]);
-    add(key || if_match, &[409]);
-    if let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) {
-        for response in responses.values_mut() {
-            if response.get("$ref").is_none() {
-                merge(response, "headers", common_headers());
-            }
-        }
-        let success = responses.iter().find(|(status, _)| status.starts_with('2')).map(|(status, _)| status.clone());
-        if let Some(response) = success.and_then(|status| responses.get_mut(&status)) {
-            if key {
-                merge(response, "headers", json!({"Idempotent-Replayed": {"$ref": "#/components/headers/IdempotentReplayed"}}));
-            }
-        }
-        for status in statuses {
-            let reference = json!({"$ref": format!("#/components/responses/{}", component_name(status))});
-            responses.entry(status.to_string()).or_insert(reference);
-        }
-        responses.entry("default").or_insert(json!({"$ref": "#/components/responses/Problem"}));
-    }
+    share_scopes(operation);
+    let parameters = share_parameters(operation);
+    let references = |name: &str| {
+        parameters.iter().any(|parameter| parameter["$ref"] == format!("#/components/parameters/{name}"))
+    };
+    let security = operation.get("security").and_then(Value::as_array);
+    let traits = Traits {
+        has_body: operation.get("requestBody").is_some(),
+        has_path_id: path.contains('{'),
+        has_parameters: parameters.iter().any(|p| p["in"] == "query" || p["in"] == "header" || p.get("$ref").is_some()),
+        if_match: references("IfMatch"),
+        key: references("IdempotencyKey"),
+        open: security.is_some_and(|list| list.iter().all(|entry| entry.as_object().is_some_and(serde_json::Map::is_empty))),
+        scoped: operation.get("x-required-scopes").is_some(),
+    };
     let mut parameters = parameters;
     parameters.push(json!({"$ref": "#/components/parameters/AcceptLanguage"}));
     if method == "get" && operation.pointer("/responses/304").is_some() {
         parameters.push(json!({"$ref": "#/components/parameters/IfNoneMatch"}));
     }
     merge(operation, "", json!({"parameters": parameters}));
+    if let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) {
+        complete_responses(responses, &traits);
+    }
+}
+
+/// Scopes are no part of an HTTP bearer scheme: they stand in an extension and in the description.
+fn share_scopes(operation: &mut Value) {
+    let scopes = operation.pointer("/security/0/bearer").and_then(Value::as_array).cloned().unwrap_or_default();
+    if scopes.is_empty() {
+        return;
+    }
+    let names: Vec<String> = scopes.iter().filter_map(Value::as_str).map(|scope| format!("`{scope}`")).collect();
+    let description = operation.get("description").and_then(Value::as_str).unwrap_or_default();
+    let description = format!("{description}\n\nNeeds the scope {}.", names.join(", "));
+    merge(operation, "", json!({"security": [{"bearer": []}], "x-required-scopes": scopes, "description": description.trim_start()}));
+}
+
+fn share_parameters(operation: &Value) -> Vec<Value> {
+    let own = operation.get("parameters").and_then(Value::as_array).cloned().unwrap_or_default();
+    own.into_iter()
+        .map(|parameter| {
+            let shared = SHARED_PARAMETERS.iter().find(|(name, _)| parameter["name"] == *name && parameter["in"] == "header");
+            shared.map_or(parameter.clone(), |(_, component)| json!({"$ref": format!("#/components/parameters/{component}")}))
+        })
+        .collect()
+}
+
+fn complete_responses(responses: &mut serde_json::Map<String, Value>, traits: &Traits) {
+    for (status, response) in responses.iter_mut() {
+        if response.get("$ref").is_some() {
+            continue;
+        }
+        merge(response, "headers", common_headers());
+        if let Some(headers) = response.get_mut("headers").and_then(Value::as_object_mut) {
+            for (name, component) in SHARED_HEADERS {
+                if let Some(header) = headers.get_mut(name) {
+                    *header = json!({"$ref": format!("#/components/headers/{component}")});
+                }
+            }
+        }
+        if traits.key && status.starts_with('2') {
+            merge(response, "headers", json!({"Idempotent-Replayed": {"$ref": "#/components/headers/IdempotentReplayed"}}));
+        }
+    }
+    let mut statuses: Vec<u16> = vec![405, 429, 500, 503];
+    let mut add = |wanted: bool, list: &[u16]| statuses.extend(if wanted { list } else { &[] });
+    add(!traits.open, &[401]);
+    add(traits.scoped, &[403]);
+    add(traits.has_parameters || traits.has_body, &[400]);
+    add(traits.has_body, &[408, 413, 415, 422]);
+    add(traits.has_path_id, &[404]);
+    add(traits.if_match, &[412, 428]);
+    add(traits.key || traits.if_match, &[409]);
+    for status in statuses {
+        let reference = json!({"$ref": format!("#/components/responses/{}", component_name(status))});
+        responses.entry(status.to_string()).or_insert(reference);
+    }
+    responses.entry("default").or_insert(json!({"$ref": "#/components/responses/Problem"}));
 }
 
 /// Adds members to the object at `member` (the value itself when empty); lists and scalars are replaced.

@@ -52,3 +52,16 @@ pub fn position<P: DeserializeOwned>(app: &App, list: ListKey, cursor: Option<&s
 pub fn next<P: Serialize>(app: &App, list: ListKey, position: Option<P>) -> Option<String> {
     position.map(|position| write_cursor(&app.cursors, list, &position))
 }
+
+/// The `Link` header of the next page: the request's own target with the new cursor (RFC 8288).
+pub fn link(request: &actix_web::HttpRequest, cursor: &str) -> Option<actix_web::http::header::HeaderValue> {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
+        if name != "cursor" {
+            query.append_pair(&name, &value);
+        }
+    }
+    query.append_pair("cursor", cursor);
+    let target = format!("<{}?{}>; rel=\"next\"", request.path(), query.finish());
+    actix_web::http::header::HeaderValue::from_str(&target).ok()
+}

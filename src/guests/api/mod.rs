@@ -1,13 +1,37 @@
 //! The HTTP side of guests: one file an operation, and what clients send and see.
 
+pub mod by_ref;
+pub mod create;
+pub mod get;
+pub mod lifecycle;
+pub mod list;
 pub mod parse;
+pub mod update;
 pub mod view;
 pub mod wire;
+
+use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::guests::error::{Candidate, GuestError};
 use crate::guests::duplicates::thousandths;
 use crate::guests::matching::Agreement;
 use crate::web::problem::{self, DuplicateCandidate, MatchingField, Problem};
+
+/// Mounts the operations on guests. Fixed paths come before those with an id in their place.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(create::create_guest)
+        .service(list::list_guests)
+        .service(by_ref::get_guest_by_ref)
+        .service(by_ref::upsert_guest_by_ref)
+        .service(get::get_guest)
+        .service(update::update_guest)
+        .service(update::replace_guest)
+        .service(lifecycle::archive_guest)
+        .service(lifecycle::restore_guest)
+        .service(lifecycle::set_guest_restriction)
+        .service(lifecycle::lift_guest_restriction);
+}
 
 impl From<GuestError> for Problem {
     fn from(error: GuestError) -> Self {
