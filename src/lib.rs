@@ -2,8 +2,10 @@
 
 pub mod app;
 pub mod db;
+pub mod flows;
 pub mod guests;
 pub mod intake;
+pub mod jobs;
 pub mod kit;
 pub mod platform;
 pub mod web;

@@ -2,6 +2,7 @@
 
 pub mod by_ref;
 pub mod create;
+pub mod export;
 pub mod get;
 pub mod lifecycle;
 pub mod list;
@@ -22,6 +23,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(create::create_guest)
         .service(list::list_guests)
+        .service(export::export_guests)
         .service(by_ref::get_guest_by_ref)
         .service(by_ref::upsert_guest_by_ref)
         .service(get::get_guest)
