@@ -5,12 +5,15 @@ use utoipa::openapi::OpenApi;
 use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::guests;
-use crate::web;
+use crate::{audit, events, guests, web};
 
 /// Mounts every documented route.
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(web::health::get_liveness).service(web::health::get_readiness).configure(guests::api::routes);
+    config
+        .service(audit::api::list_guest_history)
+        .service(audit::api::list_audit_entries)
+        .service(events::api::list_events);
 }
 
 /// Mounts what is served outside the document: the document itself, its page, problem pages, metrics.

@@ -1,7 +1,9 @@
 //! hospes (宾至): the guest-relations backend of a hotel group.
 
 pub mod app;
+pub mod audit;
 pub mod db;
+pub mod events;
 pub mod guests;
 pub mod intake;
 pub mod kit;
