@@ -1,9 +1,14 @@
 //! hospes (宾至): the guest-relations backend of a hotel group.
 
 pub mod app;
+pub mod background;
+pub mod config;
 pub mod db;
+pub mod demo;
 pub mod kit;
 pub mod platform;
+pub mod serve;
+pub mod startup;
 pub mod web;
 
 rust_i18n::i18n!("locales", fallback = "en");
