@@ -6,7 +6,9 @@ pub mod export;
 pub mod get;
 pub mod lifecycle;
 pub mod list;
+pub mod notes;
 pub mod parse;
+pub mod relationships;
 pub mod update;
 pub mod view;
 pub mod wire;
@@ -32,7 +34,17 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(lifecycle::archive_guest)
         .service(lifecycle::restore_guest)
         .service(lifecycle::set_guest_restriction)
-        .service(lifecycle::lift_guest_restriction);
+        .service(lifecycle::lift_guest_restriction)
+        .service(notes::list_guest_notes)
+        .service(notes::create_guest_note)
+        .service(notes::get_guest_note)
+        .service(notes::update_guest_note)
+        .service(notes::archive_guest_note)
+        .service(notes::restore_guest_note)
+        .service(relationships::list_guest_relationships)
+        .service(relationships::create_guest_relationship)
+        .service(relationships::get_guest_relationship)
+        .service(relationships::delete_guest_relationship);
 }
 
 impl From<GuestError> for Problem {
@@ -45,6 +57,7 @@ impl From<GuestError> for Problem {
             GuestError::Invalid(faults) => Self::invalid(faults),
             GuestError::Merged(survivor) => Self::merged(survivor.0),
             GuestError::State(text) => Self::new(problem::STATE_CONFLICT).detail(text),
+            GuestError::Scope(scope) => Self::forbidden(scope),
             GuestError::Db(error) => error.into(),
         }
     }
