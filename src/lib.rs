@@ -9,6 +9,7 @@ pub mod demo;
 pub mod events;
 pub mod flows;
 pub mod guests;
+pub mod import_file;
 pub mod intake;
 pub mod jobs;
 pub mod kit;
