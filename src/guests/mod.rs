@@ -12,6 +12,6 @@ pub mod notes;
 pub mod relationship_repo;
 pub mod relationships;
 pub mod repo;
-pub mod search;
+pub mod search_repo;
 pub mod service;
 pub mod terms;
