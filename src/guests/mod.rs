@@ -2,14 +2,19 @@
 
 pub mod api;
 pub mod display;
+pub mod duplicate_repo;
 pub mod duplicates;
 pub mod error;
 pub mod index;
 pub mod matching;
+pub mod merge_repo;
+pub mod merges;
+pub mod merging;
 pub mod model;
 pub mod notes;
 pub mod relationships;
 pub mod repo;
 pub mod search;
 pub mod service;
+pub mod suggestions;
 pub mod terms;
