@@ -10,7 +10,7 @@ use crate::web;
 
 /// Mounts every documented route.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(web::health::get_liveness).service(web::health::get_readiness).configure(guests::api::routes);
+    config.service(web::health::get_liveness).service(web::health::get_readiness).configure(guests::api::duplicate_routes).configure(guests::api::merge_routes).configure(guests::api::routes);
 }
 
 /// Mounts what is served outside the document: the document itself, its page, problem pages, metrics.
