@@ -19,6 +19,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(web::health::get_liveness)
         .service(web::health::get_readiness)
+        .configure(guests::api::duplicate_routes)
+        .configure(guests::api::merge_routes)
         .configure(guests::api::routes)
         .service(audit::api::list_guest_history)
         .service(audit::api::list_audit_entries)

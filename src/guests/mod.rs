@@ -2,10 +2,14 @@
 
 pub mod api;
 pub mod display;
+pub mod duplicate_repo;
 pub mod duplicates;
 pub mod error;
 pub mod index;
 pub mod matching;
+pub mod merge_repo;
+pub mod merges;
+pub mod merging;
 pub mod model;
 pub mod note_repo;
 pub mod notes;
@@ -14,4 +18,5 @@ pub mod relationships;
 pub mod repo;
 pub mod search_repo;
 pub mod service;
+pub mod suggestions;
 pub mod terms;

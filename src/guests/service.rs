@@ -380,7 +380,7 @@ pub fn check_references(reads: &mut impl Reads, cx: &Ctx, profile: &Profile) -> 
     faults.finish(Some(())).map_err(GuestError::Invalid)
 }
 
-fn refuse_taken(tx: &mut Tx<'_>, cx: &Ctx, refs: &[ExternalRef], own: Option<GuestId>) -> Result<(), GuestError> {
+pub(crate) fn refuse_taken(tx: &mut Tx<'_>, cx: &Ctx, refs: &[ExternalRef], own: Option<GuestId>) -> Result<(), GuestError> {
     for reference in refs {
         let holder = repo::by_ref(tx, cx.group, reference)?.filter(|holder| Some(*holder) != own);
         if let Some(holder) = holder {
