@@ -19,13 +19,15 @@ use crate::platform::jobs::{Job, JobKind, Runner, StepError, StepOutcome, Worksh
 use crate::web::app::App;
 use crate::{audit, events, guests, jobs, web};
 
-/// Mounts every documented route.
+/// Mounts every documented route. Fixed paths come before those with an id in their place.
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(web::health::get_liveness)
         .service(web::health::get_readiness)
-        .configure(guests::api::routes)
         .configure(import_guests::api::routes)
+        .configure(guests::api::duplicate_routes)
+        .configure(guests::api::merge_routes)
+        .configure(guests::api::routes)
         .configure(jobs::api::routes)
         .service(audit::api::list_guest_history)
         .service(audit::api::list_audit_entries)

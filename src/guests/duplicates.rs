@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use crate::db::Reads;
 use crate::guests::error::{Candidate, GuestError};
 use crate::guests::index;
-use crate::guests::matching::{self, BlockingKey};
-use crate::guests::model::{GuestStatus, Profile};
+use crate::guests::matching::{self, Agreement, BlockingKey, Score};
+use crate::guests::model::{Guest, GuestStatus, Profile};
 use crate::guests::repo;
 use crate::kit::ids::GuestId;
 use crate::platform::context::Ctx;
@@ -51,6 +51,53 @@ pub fn candidates(
         .collect();
     alike.sort_by(|a, b| b.score.value.total_cmp(&a.score.value).then(a.guest.id.cmp(&b.guest.id)));
     Ok(alike)
+}
+
+/// Guests answered to one question at most.
+const MATCHES_TOLD: usize = 20;
+
+/// The guests that fit what is known of somebody.
+#[derive(Debug, Default)]
+pub struct Matches {
+    /// Those who have one of the external references.
+    pub by_reference: Vec<Guest>,
+    /// The others, the surest first.
+    pub alike: Vec<Candidate>,
+}
+
+/// Guests that have an external reference of the profile, share an identifying value with it or look like it.
+///
+/// # Errors
+/// When the database fails.
+pub fn matches(reads: &mut impl Reads, cx: &Ctx, profile: &Profile) -> Result<Matches, GuestError> {
+    let mut holders = HashSet::new();
+    for reference in &profile.external_refs {
+        holders.extend(repo::by_ref(reads, cx.group, reference)?);
+    }
+    let holders: Vec<GuestId> = holders.into_iter().collect();
+    let mut by_reference: Vec<Guest> = repo::find_many(reads, cx.group, &holders)?
+        .into_values()
+        .filter(|guest| cx.sight.covers(guest.profile.private_to_hotel_id))
+        .collect();
+    by_reference.sort_by_key(|guest| guest.id);
+    by_reference.truncate(MATCHES_TOLD);
+    let mut alike = candidates(reads, cx, profile, None, 0.0)?;
+    alike.retain(|candidate| {
+        let told = by_reference.iter().any(|guest| guest.id == candidate.guest.id);
+        !told && (candidate.score.value >= matching::SUGGEST || identified(&candidate.score))
+    });
+    alike.truncate(MATCHES_TOLD - by_reference.len());
+    Ok(Matches { by_reference, alike })
+}
+
+/// Whether a value that identifies people is the same. Alone it does not make one person, but it answers who may be
+/// calling; a value that many share has no weight.
+fn identified(score: &Score) -> bool {
+    score.fields.iter().any(|field| {
+        matches!(field.field, "email" | "phone" | "document")
+            && field.agreement == Agreement::Exact
+            && field.weight > 0.0
+    })
 }
 
 /// A score in thousandths, 0 to 1000.

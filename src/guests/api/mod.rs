@@ -2,13 +2,24 @@
 
 pub mod by_ref;
 pub mod create;
+pub mod create_merge;
+pub mod dismiss_duplicate;
+pub mod duplicate_wire;
 pub mod export;
 pub mod get;
+pub mod get_merge;
 pub mod lifecycle;
 pub mod list;
 pub mod notes;
 pub mod parse;
 pub mod relationships;
+pub mod list_duplicates;
+pub mod list_merges;
+pub mod match_guests;
+pub mod merge_wire;
+pub mod preview_merge;
+pub mod preview_unmerge;
+pub mod undo_merge;
 pub mod update;
 pub mod view;
 pub mod wire;
@@ -45,6 +56,26 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(relationships::create_guest_relationship)
         .service(relationships::get_guest_relationship)
         .service(relationships::delete_guest_relationship);
+}
+
+/// Mounts the operations on merges. The preview comes before what has an id in its place.
+pub fn merge_routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(preview_merge::preview_merge)
+        .service(create_merge::create_merge)
+        .service(list_merges::list_merges)
+        .service(get_merge::get_merge)
+        .service(preview_unmerge::preview_unmerge)
+        .service(undo_merge::undo_merge);
+}
+
+/// Mounts the operations on guests that may be one person. They come before those on guests, one of which has an id
+/// where some of these have a word.
+pub fn duplicate_routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(list_duplicates::list_duplicates)
+        .service(match_guests::match_guests)
+        .service(dismiss_duplicate::dismiss_duplicate);
 }
 
 impl From<GuestError> for Problem {
