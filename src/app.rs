@@ -12,13 +12,15 @@ use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::web::app::App;
-use crate::{audit, events, guests, web};
+use crate::{audit, events, guests, hotels, staff, web};
 
 /// Mounts every documented route.
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(web::health::get_liveness)
         .service(web::health::get_readiness)
+        .configure(staff::api::routes)
+        .configure(hotels::api::routes)
         .configure(guests::api::routes)
         .service(audit::api::list_guest_history)
         .service(audit::api::list_audit_entries)

@@ -8,10 +8,12 @@ pub mod db;
 pub mod demo;
 pub mod events;
 pub mod guests;
+pub mod hotels;
 pub mod intake;
 pub mod kit;
 pub mod platform;
 pub mod serve;
+pub mod staff;
 pub mod startup;
 pub mod web;
 
