@@ -13,6 +13,7 @@ use crate::app::work_jobs;
 use crate::db::{DbError, DbResult};
 use crate::kit::ids::WorkerId;
 use crate::platform::{idempotency, jobs, sequencer};
+use crate::staff::service as staff;
 use crate::web::app::App;
 use crate::web::metrics;
 
@@ -40,7 +41,7 @@ pub struct Job {
 }
 
 /// The jobs every server runs.
-pub const JOBS: [Job; 4] = [
+pub const JOBS: [Job; 5] = [
     Job {
         name: "sequencer",
         every: Duration::from_millis(200),
@@ -52,19 +53,26 @@ pub const JOBS: [Job; 4] = [
         tick: prune_keys,
     },
     Job {
+        name: "sessions",
+        every: Duration::from_secs(10 * 60),
+        tick: prune_sessions,
+    },
+    Job {
         name: "jobs",
         every: Duration::from_millis(500),
         tick: run_jobs,
     },
     Job {
         name: "broken uploads",
-        every: Duration::from_secs(300),
+        every: Duration::from_secs(5 * 60),
         tick: prune_uploads,
     },
 ];
 
 /// Rest after a round that failed, so that an outage does not fill the log.
 const REST_AFTER_FAILURE: Duration = Duration::from_secs(5);
+/// How long an ended session is kept, for questions about who was logged in.
+const SESSIONS_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// Longest wait for rounds under way when the server stops.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -171,6 +179,19 @@ fn prune_keys(app: Arc<App>, _: WorkerId) -> BoxFuture<'static, DbResult<Pace>> 
     })
 }
 
+/// Forgets sessions that ended long ago.
+fn prune_sessions(app: Arc<App>, _: WorkerId) -> BoxFuture<'static, DbResult<Pace>> {
+    Box::pin(async move {
+        for group in app.db.read(|r| sequencer::groups(r)).await? {
+            let before = app.clock.now().minus(SESSIONS_KEPT);
+            app.db
+                .write(move |tx| staff::prune_sessions(tx, group, before))
+                .await?;
+        }
+        Ok(Pace::Rest)
+    })
+}
+
 /// Runs a step of one job of each group.
 fn run_jobs(app: Arc<App>, worker: WorkerId) -> BoxFuture<'static, DbResult<Pace>> {
     Box::pin(async move {
@@ -184,7 +205,9 @@ fn prune_uploads(app: Arc<App>, _: WorkerId) -> BoxFuture<'static, DbResult<Pace
     Box::pin(async move {
         for group in app.db.read(|r| jobs::groups(r)).await? {
             let now = app.clock.now();
-            app.db.write(move |tx| jobs::prune_uploads(tx, group, now)).await?;
+            app.db
+                .write(move |tx| jobs::prune_uploads(tx, group, now))
+                .await?;
         }
         Ok(Pace::Rest)
     })
