@@ -55,13 +55,13 @@ impl From<ImportMode> for Mode {
 
 /// Where the next step begins.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Place {
+pub(super) struct Place {
     /// Byte of the upload.
-    position: u64,
+    pub(super) position: u64,
     /// Lines before it.
-    lines: u64,
+    pub(super) lines: u64,
     /// Whether it lies within a line that is too long to be read.
-    skipping: bool,
+    pub(super) skipping: bool,
 }
 
 /// Runs one step.
@@ -129,13 +129,18 @@ fn window(tx: &mut Tx<'_>, job: &Job, place: Place, total: u64) -> Result<Vec<u8
 }
 
 /// Rows of a window, and where it ended.
-struct Cut {
-    taken: Vec<Taken>,
-    next: Place,
+pub(super) struct Cut {
+    pub(super) taken: Vec<Taken>,
+    pub(super) next: Place,
 }
 
 /// Takes the whole lines of a window apart.
-fn cut(mut text: Vec<u8>, place: Place, is_last: bool, read: ReadDocument) -> Result<Cut, StepError> {
+pub(super) fn cut(
+    mut text: Vec<u8>,
+    place: Place,
+    is_last: bool,
+    read: ReadDocument,
+) -> Result<Cut, StepError> {
     let mut next = place;
     if place.skipping {
         let end = text
