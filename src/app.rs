@@ -17,7 +17,7 @@ use crate::kit::ids::WorkerId;
 use crate::platform::context::Ctx;
 use crate::platform::jobs::{Job, JobKind, Runner, StepError, StepOutcome, Workshop, work};
 use crate::web::app::App;
-use crate::{audit, events, guests, jobs, web};
+use crate::{audit, catalogue, events, guests, jobs, web};
 
 /// Mounts every documented route. Fixed paths come before those with an id in their place.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -31,7 +31,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(jobs::api::routes)
         .service(audit::api::list_guest_history)
         .service(audit::api::list_audit_entries)
-        .service(events::api::list_events);
+        .service(events::api::list_events)
+        .service(catalogue::api::get_catalogue);
 }
 
 /// Mounts what is served outside the document: the document itself, its page, problem pages, metrics.

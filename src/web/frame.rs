@@ -32,6 +32,16 @@ pub struct RequestId(pub String);
 #[derive(Debug, Clone, Copy)]
 pub struct AnswerLanguage(pub Language);
 
+impl actix_web::FromRequest for AnswerLanguage {
+    type Error = std::convert::Infallible;
+    type Future = std::future::Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &actix_web::HttpRequest, _: &mut actix_web::dev::Payload) -> Self::Future {
+        let language = request.extensions().get::<Self>().copied();
+        std::future::ready(Ok(language.unwrap_or(Self(Language::default()))))
+    }
+}
+
 /// Answers of these are the same for everybody and hold no personal data.
 const PUBLIC_PREFIXES: [&str; 6] = ["/docs", "/problems", "/openapi", "/health", "/.well-known", "/metrics"];
 
