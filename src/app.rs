@@ -17,13 +17,15 @@ use crate::kit::ids::WorkerId;
 use crate::platform::context::Ctx;
 use crate::platform::jobs::{Job, JobKind, Runner, StepError, StepOutcome, Workshop, work};
 use crate::web::app::App;
-use crate::{audit, catalogue, events, guests, jobs, web};
+use crate::{audit, catalogue, events, guests, hotels, jobs, staff, web};
 
 /// Mounts every documented route. Fixed paths come before those with an id in their place.
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(web::health::get_liveness)
         .service(web::health::get_readiness)
+        .configure(staff::api::routes)
+        .configure(hotels::api::routes)
         .configure(import_guests::api::routes)
         .configure(guests::api::duplicate_routes)
         .configure(guests::api::merge_routes)

@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 use crate::db::{DbError, DbResult};
 use crate::kit::ids::WorkerId;
 use crate::platform::{idempotency, sequencer};
+use crate::staff::service as staff;
 use crate::web::app::App;
 use crate::web::metrics;
 
@@ -39,7 +40,7 @@ pub struct Job {
 }
 
 /// The jobs every server runs.
-pub const JOBS: [Job; 2] = [
+pub const JOBS: [Job; 4] = [
     Job {
         name: "sequencer",
         every: Duration::from_millis(200),
@@ -50,10 +51,22 @@ pub const JOBS: [Job; 2] = [
         every: Duration::from_secs(60),
         tick: prune_keys,
     },
+    Job {
+        name: "sessions",
+        every: Duration::from_secs(10 * 60),
+        tick: prune_sessions,
+    },
+    Job {
+        name: "jobs",
+        every: Duration::from_secs(1),
+        tick: work_jobs,
+    },
 ];
 
 /// Rest after a round that failed, so that an outage does not fill the log.
 const REST_AFTER_FAILURE: Duration = Duration::from_secs(5);
+/// How long an ended session is kept, for questions about who was logged in.
+const SESSIONS_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// Longest wait for rounds under way when the server stops.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -157,5 +170,26 @@ fn prune_keys(app: Arc<App>, _: WorkerId) -> BoxFuture<'static, DbResult<Pace>> 
             app.db.write(move |tx| idempotency::prune(tx, group, now)).await?;
         }
         Ok(Pace::Rest)
+    })
+}
+
+/// Forgets sessions that ended long ago.
+fn prune_sessions(app: Arc<App>, _: WorkerId) -> BoxFuture<'static, DbResult<Pace>> {
+    Box::pin(async move {
+        for group in app.db.read(|r| sequencer::groups(r)).await? {
+            let before = app.clock.now().minus(SESSIONS_KEPT);
+            app.db
+                .write(move |tx| staff::prune_sessions(tx, group, before))
+                .await?;
+        }
+        Ok(Pace::Rest)
+    })
+}
+
+/// A step of one job of every group.
+fn work_jobs(app: Arc<App>, worker: WorkerId) -> BoxFuture<'static, DbResult<Pace>> {
+    Box::pin(async move {
+        let steps = crate::app::work_jobs(&app, worker).await?;
+        Ok(if steps > 0 { Pace::Again } else { Pace::Rest })
     })
 }

@@ -10,11 +10,13 @@ pub mod demo;
 pub mod events;
 pub mod flows;
 pub mod guests;
+pub mod hotels;
 pub mod intake;
 pub mod jobs;
 pub mod kit;
 pub mod platform;
 pub mod serve;
+pub mod staff;
 pub mod startup;
 pub mod web;
 

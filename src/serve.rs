@@ -69,6 +69,16 @@ pub async fn serve(
     served.context("the server failed")
 }
 
+/// Checks that nobody listens on an address yet.
+///
+/// # Errors
+/// A sentence for the operator when it cannot be listened on.
+pub fn check_free(address: SocketAddr) -> anyhow::Result<()> {
+    std::net::TcpListener::bind(address)
+        .map(drop)
+        .map_err(|error| cannot_listen(address, &error))
+}
+
 fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> anyhow::Error {
     match error.kind() {
         ErrorKind::AddrInUse => anyhow::anyhow!(

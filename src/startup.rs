@@ -32,7 +32,7 @@ pub fn connect(settings: &Database) -> anyhow::Result<Db> {
 /// When the database cannot be reached, a migration fails, or migrations are pending and may not run: they are named.
 pub fn open_database(settings: &Database, migrate: bool) -> anyhow::Result<Db> {
     let db = connect(settings)?;
-    let pending = migrate::status(&db)?.pending;
+    let pending = migrate::status(&db).with_context(|| place(settings))?.pending;
     if pending.is_empty() {
         return Ok(db);
     }
@@ -47,6 +47,11 @@ pub fn open_database(settings: &Database, migrate: bool) -> anyhow::Result<Db> {
         log::info!(migration = name.as_str(); "migration ran");
     }
     Ok(db)
+}
+
+/// The address of the database without name and password.
+fn place(settings: &Database) -> String {
+    DbUrl::parse(settings.url.expose_secret()).map_or_else(|error| error, |url| url.to_string())
 }
 
 /// Puts the state of the process together over an open database.

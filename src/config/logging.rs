@@ -4,7 +4,8 @@
 use std::io::Write;
 
 use log::LevelFilter;
-use serde_json::{Map, Value};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 
 use super::{Invalid, Setting, Variables};
 use crate::kit::clock::{Clock, WallClock};
@@ -63,32 +64,40 @@ impl Logging {
 
 /// One line of the log.
 fn line(record: &log::Record<'_>) -> String {
-    let mut members = Map::new();
-    members.insert("ts".to_owned(), WallClock.now().to_string().into());
-    members.insert(
-        "level".to_owned(),
-        record.level().as_str().to_ascii_lowercase().into(),
-    );
-    members.insert("target".to_owned(), record.target().into());
-    members.insert("message".to_owned(), record.args().to_string().into());
-    let mut pairs = Pairs(members);
-    // The collector below never refuses a pair.
-    drop(record.key_values().visit(&mut pairs));
-    Value::Object(pairs.0).to_string()
+    let mut line = Line(vec![
+        ("ts".to_owned(), WallClock.now().to_string().into()),
+        (
+            "level".to_owned(),
+            record.level().as_str().to_ascii_lowercase().into(),
+        ),
+        ("target".to_owned(), record.target().into()),
+        ("message".to_owned(), record.args().to_string().into()),
+    ]);
+    // A line never refuses a pair.
+    drop(record.key_values().visit(&mut line));
+    serde_json::to_string(&line).unwrap_or_default()
 }
 
-/// Collects the keys and values of a record; the four members every line has cannot be overwritten.
-struct Pairs(Map<String, Value>);
+/// The members of a line, in order. Those every line has come first and cannot be overwritten.
+struct Line(Vec<(String, Value)>);
 
-impl<'kvs> log::kv::VisitSource<'kvs> for Pairs {
+impl<'kvs> log::kv::VisitSource<'kvs> for Line {
     fn visit_pair(
         &mut self,
         key: log::kv::Key<'kvs>,
         value: log::kv::Value<'kvs>,
     ) -> Result<(), log::kv::Error> {
-        let value = serde_json::to_value(&value).unwrap_or_else(|_| value.to_string().into());
-        self.0.entry(key.as_str()).or_insert(value);
+        if self.0.iter().all(|(name, _)| name != key.as_str()) {
+            let value = serde_json::to_value(&value).unwrap_or_else(|_| value.to_string().into());
+            self.0.push((key.as_str().to_owned(), value));
+        }
         Ok(())
+    }
+}
+
+impl Serialize for Line {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
     }
 }
 

@@ -406,3 +406,4 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(guests, guest_terms, guest_keys, guest_refs);
 diesel::allow_tables_to_appear_in_same_query!(guests, guest_merges);
 diesel::allow_tables_to_appear_in_same_query!(guests, guest_duplicates);
+diesel::allow_tables_to_appear_in_same_query!(sessions, staff, memberships);

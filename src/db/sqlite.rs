@@ -194,7 +194,11 @@ fn read_loop(path: &str, jobs: &Mutex<Receiver<ReadJob>>) {
             }
         }
         if let Some(open) = conn.as_mut() {
-            job(Ok(open));
+            // A panic must not take a reader with it: its caller sees an outage, the thread goes on.
+            let done = catch_unwind(AssertUnwindSafe(|| job(Ok(open))));
+            if done.is_err() {
+                conn = None;
+            }
         }
     }
 }

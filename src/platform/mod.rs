@@ -10,3 +10,4 @@ pub mod keys;
 pub mod record;
 pub mod scopes;
 pub mod sequencer;
+pub mod workers;

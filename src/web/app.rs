@@ -13,6 +13,7 @@ use crate::kit::seal::Sealer;
 use crate::platform::context::Ctx;
 use crate::platform::idempotency::{self, Once, Reply, Seen};
 use crate::platform::keys::{Claims, Keys};
+use crate::platform::workers::Workers;
 use crate::web::access::Principal;
 use crate::web::limits::Limits;
 use crate::web::problem::{self, Problem};
@@ -22,6 +23,10 @@ use crate::web::reply;
 const PRINCIPAL_CACHE: Duration = Duration::from_secs(1);
 /// Principals kept at most; the whole cache is dropped beyond, as it lives a second anyway.
 const PRINCIPALS_KEPT: usize = 10_000;
+
+/// Passwords hashed at once, and waiting, before logins are answered 503 (SAFETY D12).
+const PASSWORDS_AT_ONCE: usize = 2;
+const PASSWORDS_WAITING: usize = 32;
 
 /// Finds the principal of a token's claims; `None` when the account or the session is no longer good.
 pub type LoadPrincipal = fn(&mut Read<'_>, &Claims, Instant) -> DbResult<Option<Principal>>;
@@ -42,6 +47,8 @@ pub struct App {
     pub refresh_tokens: Sealer,
     /// Rate limits.
     pub limits: Limits,
+    /// Where passwords are hashed: 38 ms of CPU each, so never on a worker that answers requests.
+    pub password_workers: Workers,
     load_principal: LoadPrincipal,
     principals: Mutex<HashMap<(uuid::Uuid, uuid::Uuid), (Instant, Arc<Principal>)>>,
 }
@@ -57,7 +64,9 @@ impl App {
         load_principal: LoadPrincipal,
     ) -> Self {
         let (cursors, refresh_tokens) = (keys.sealer("cursor"), keys.sealer("refresh"));
-        Self { db, clock, ids, keys, cursors, refresh_tokens, limits, load_principal, principals: Mutex::default() }
+        let password_workers = Workers::new(PASSWORDS_AT_ONCE, PASSWORDS_WAITING);
+        let principals = Mutex::default();
+        Self { db, clock, ids, keys, cursors, refresh_tokens, limits, password_workers, load_principal, principals }
     }
 
     /// The caller behind an access token.

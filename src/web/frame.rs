@@ -198,3 +198,36 @@ fn log_line(method: &Method, route: &str, status: StatusCode, took: std::time::D
         "request"
     );
 }
+
+#[cfg(test)]
+mod tests {
+    use actix_web::body::to_bytes;
+    use actix_web::middleware::from_fn;
+    use actix_web::test::{TestRequest, init_service, try_call_service};
+    use actix_web::{App, HttpRequest, HttpResponse, web};
+    use serde_json::Value;
+
+    async fn answer(request: HttpRequest) -> HttpResponse {
+        assert!(request.path() != "/panics", "the caller's secret");
+        HttpResponse::Ok().body("well")
+    }
+
+    #[actix_web::test]
+    async fn a_panic_is_answered_with_a_problem_that_repeats_nothing() {
+        let routes = App::new().wrap(from_fn(super::frame)).default_service(web::to(answer));
+        let service = init_service(routes).await;
+        let request = TestRequest::get().uri("/panics").insert_header(("x-request-id", "r-1")).to_request();
+        let error = try_call_service(&service, request).await.err().unwrap();
+        let response = error.error_response();
+        assert_eq!(response.status(), 500);
+        assert_eq!(response.headers().get("content-type").unwrap(), "application/problem+json");
+        assert_eq!(response.headers().get("x-request-id").unwrap(), "r-1");
+        let text = to_bytes(response.into_body()).await.unwrap();
+        assert!(!String::from_utf8_lossy(&text).contains("secret"));
+        let problem: Value = serde_json::from_slice(&text).unwrap();
+        assert_eq!((&problem["code"], &problem["instance"]), (&"internal_error".into(), &"/panics".into()));
+
+        let request = TestRequest::get().uri("/lives").to_request();
+        assert_eq!(try_call_service(&service, request).await.unwrap().status(), 200);
+    }
+}

@@ -14,6 +14,7 @@ use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
 use crate::kit::fault::{Fault, Faults};
 use crate::kit::json::{StrictJson, refuse_control_characters};
+use crate::kit::patch::Patch;
 use crate::web::problem::{self, Problem};
 
 /// Largest JSON body, in bytes (SAFETY S21).
@@ -243,4 +244,21 @@ impl<T: DeserializeOwned + 'static> FromRequest for PathId<T> {
         let path = web::Path::<T>::from_request(request, payload).into_inner();
         std::future::ready(path.map(|path| Self(path.into_inner())).map_err(|_| Problem::not_found()))
     }
+}
+
+/// Reads a member of a patch that may be set but not cleared; `null` and what `check` refuses are noted.
+pub fn settable<T, U>(
+    faults: &mut Faults,
+    member: &str,
+    value: Patch<T>,
+    check: impl FnOnce(&mut Faults, T) -> Option<U>,
+) -> Option<U> {
+    faults.at(member, |faults| match value {
+        Patch::Absent => None,
+        Patch::Null => {
+            faults.add("not_null", "must not be null");
+            None
+        }
+        Patch::Value(value) => check(faults, value),
+    })
 }

@@ -1,10 +1,14 @@
 //! Lists: bounds of a page, and its cursor.
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
+use validator::Validate;
 
 use crate::kit::cursor::{ListKey, read_cursor, write_cursor};
+use crate::kit::fault::Faults;
 use crate::web::app::App;
+use crate::web::input::Input;
 use crate::web::problem::{self, Problem};
 
 /// Items of a page unless asked otherwise.
@@ -51,6 +55,38 @@ pub fn position<P: DeserializeOwned>(app: &App, list: ListKey, cursor: Option<&s
 /// The cursor behind a page, if there is a next one.
 pub fn next<P: Serialize>(app: &App, list: ListKey, position: Option<P>) -> Option<String> {
     position.map(|position| write_cursor(&app.cursors, list, &position))
+}
+
+/// What page of a list to show.
+#[derive(Debug, Deserialize, Validate, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct PageQuery {
+    /// Most items of a page.
+    #[validate(range(min = 1, max = 200))]
+    #[param(nullable = false, minimum = 1, maximum = 200, default = 50, example = 50)]
+    limit: Option<i32>,
+    /// `next_cursor` of the page before.
+    #[validate(length(max = 2000))]
+    #[param(nullable = false, max_length = 2000, example = "kq2x0fJ0cXlCqg5m0o2l1lsxLFsx")]
+    cursor: Option<String>,
+}
+
+/// What page of a list to show, checked.
+#[derive(Debug, Clone)]
+pub struct AskedPage {
+    /// Most items.
+    pub limit: i64,
+    /// Where to go on.
+    pub cursor: Option<String>,
+}
+
+impl Input for PageQuery {
+    type Command = AskedPage;
+
+    fn check(self, _: &mut Faults) -> Option<AskedPage> {
+        Some(AskedPage { limit: self.limit.unwrap_or(DEFAULT_LIMIT).into(), cursor: self.cursor })
+    }
 }
 
 /// The `Link` header of the next page: the request's own target with the new cursor (RFC 8288).

@@ -21,7 +21,7 @@ CREATE TABLE directory (
 CREATE TABLE hotels (
     group_id uuid NOT NULL,
     id uuid NOT NULL,
-    code text NOT NULL,
+    code text COLLATE "C" NOT NULL,
     names jsonb NOT NULL,
     time_zone text NOT NULL,
     currency text NOT NULL,
@@ -39,7 +39,7 @@ CREATE TABLE departments (
     group_id uuid NOT NULL,
     id uuid NOT NULL,
     hotel_id uuid NOT NULL,
-    code text NOT NULL,
+    code text COLLATE "C" NOT NULL,
     names jsonb NOT NULL,
     status text NOT NULL CONSTRAINT departments_status_ck CHECK (status IN ('active', 'closed')),
     version bigint NOT NULL,
@@ -53,7 +53,7 @@ CREATE TABLE departments (
 CREATE TABLE staff (
     group_id uuid NOT NULL,
     id uuid NOT NULL,
-    email text NOT NULL,
+    email text COLLATE "C" NOT NULL,
     display_name text NOT NULL,
     language text NOT NULL,
     status text NOT NULL CONSTRAINT staff_status_ck CHECK (status IN ('active', 'suspended', 'left')),

@@ -1,0 +1,13 @@
+//! Rules of staff accounts, logins and sessions.
+
+mod accounts;
+mod sessions;
+
+pub use accounts::{
+    change_staff, create_staff, find_own, find_staff, list_staff, password_contexts, reactivate_staff,
+    replace_memberships, suspend_staff,
+};
+pub use sessions::{
+    Refreshed, change_password, end_session, find_login, find_password, grants, issue_access_token,
+    open_session, prune_sessions, refresh, start_session,
+};
