@@ -1,16 +1,30 @@
 //! The only place that knows every slice: which routes there are, and the document they make.
 
-use actix_web::App as ActixApp;
+use actix_cors::Cors;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::http::header::HeaderName;
+use actix_web::middleware::{Compress, Condition, from_fn};
+use actix_web::web::Data;
+use actix_web::{App as ActixApp, Error};
 use utoipa::openapi::OpenApi;
 use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::guests;
-use crate::web;
+use crate::web::app::App;
+use crate::{audit, events, guests, web};
 
 /// Mounts every documented route.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(web::health::get_liveness).service(web::health::get_readiness).configure(guests::api::duplicate_routes).configure(guests::api::merge_routes).configure(guests::api::routes);
+    config
+        .service(web::health::get_liveness)
+        .service(web::health::get_readiness)
+        .configure(guests::api::duplicate_routes)
+        .configure(guests::api::merge_routes)
+        .configure(guests::api::routes)
+        .service(audit::api::list_guest_history)
+        .service(audit::api::list_audit_entries)
+        .service(events::api::list_events);
 }
 
 /// Mounts what is served outside the document: the document itself, its page, problem pages, metrics.
@@ -27,6 +41,84 @@ pub fn undocumented(config: &mut actix_web::web::ServiceConfig) {
 
 /// The OpenAPI document, made from the calls that mount the routes; needs no database.
 pub fn document() -> OpenApi {
-    let (_, document) = ActixApp::new().into_utoipa_app().openapi(web::openapi::base()).configure(routes).split_for_parts();
+    let (_, document) = ActixApp::new()
+        .into_utoipa_app()
+        .openapi(web::openapi::base())
+        .configure(routes)
+        .split_for_parts();
     web::openapi::complete(document)
+}
+
+/// Everything a worker serves: routes, fallback and what lies around them. From the outside in: the frame, which
+/// turns every refusal into a problem; CORS; compression; the gate, which counts.
+pub fn build(
+    app: Data<App>,
+    cors_origins: &[String],
+) -> ActixApp<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody + use<>>,
+        Error = Error,
+        InitError = (),
+    > + use<>,
+> {
+    let (bare, _) = ActixApp::new()
+        .app_data(app)
+        .into_utoipa_app()
+        .configure(routes)
+        .split_for_parts();
+    bare.configure(undocumented)
+        .wrap(from_fn(web::gate::gate))
+        .wrap(Compress::default())
+        .wrap(Condition::new(!cors_origins.is_empty(), cors(cors_origins)))
+        .wrap(from_fn(web::frame::frame))
+}
+
+/// Lets fallback and documentation page know the document. Once a process, before the first request.
+pub fn publish() {
+    let document = document();
+    web::fallback::learn(&document);
+    web::docs::publish(&document);
+}
+
+/// Headers a page of another origin may send.
+const CORS_SENT: [&str; 8] = [
+    "authorization",
+    "content-type",
+    "accept",
+    "accept-language",
+    "if-match",
+    "if-none-match",
+    "idempotency-key",
+    "x-request-id",
+];
+/// Headers a page of another origin may read.
+const CORS_READ: [&str; 9] = [
+    "etag",
+    "location",
+    "link",
+    "ratelimit",
+    "ratelimit-policy",
+    "retry-after",
+    "x-request-id",
+    "content-language",
+    "idempotent-replayed",
+];
+
+/// No cookies are used, so no credentials are allowed: the access token comes in a header that the page sets.
+fn cors(origins: &[String]) -> Cors {
+    let names = |list: &[&'static str]| {
+        list.iter()
+            .map(|name| HeaderName::from_static(name))
+            .collect::<Vec<_>>()
+    };
+    let base = Cors::default()
+        .allowed_methods(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
+        .allowed_headers(names(&CORS_SENT))
+        .expose_headers(names(&CORS_READ))
+        .max_age(3_600);
+    origins
+        .iter()
+        .fold(base, |cors, origin| cors.allowed_origin(origin))
 }

@@ -1,11 +1,18 @@
 //! hospes (宾至): the guest-relations backend of a hotel group.
 
 pub mod app;
+pub mod audit;
+pub mod background;
+pub mod config;
 pub mod db;
+pub mod demo;
+pub mod events;
 pub mod guests;
 pub mod intake;
 pub mod kit;
 pub mod platform;
+pub mod serve;
+pub mod startup;
 pub mod web;
 
 rust_i18n::i18n!("locales", fallback = "en");

@@ -39,6 +39,9 @@ pub enum GuestError {
     /// The present state forbids it; the key of a text that says why.
     #[error("not in this state: {0}")]
     State(&'static str),
+    /// A scope is missing that only the content of the request asks for.
+    #[error("needs the scope {0}")]
+    Scope(&'static str),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbError),

@@ -1,0 +1,107 @@
+//! Reading the change feed: numbered events of a group, in order. Writing is [`super::record`]'s, numbering
+//! [`super::sequencer`]'s.
+
+use diesel::prelude::*;
+use serde_json::Value;
+
+use crate::db::schema::events;
+use crate::db::types::Json;
+use crate::db::{DbResult, MultiBackend, Reads};
+use crate::kit::clock::Instant;
+use crate::kit::ids::{ActorId, EventId, GroupId};
+use crate::platform::context::Sight;
+
+/// Every event type, with what happened in English. A test holds the recorded ones to this list.
+pub const TYPES: &[(&str, &str)] = &[
+    ("department.created", "A department was created."),
+    ("department.updated", "A department was changed."),
+    ("duplicate.dismissed", "A suggested duplicate was dismissed."),
+    ("duplicate_scan.requested", "A scan for duplicates was asked for."),
+    ("group.created", "The hotel group was created."),
+    ("guest.archived", "A guest was archived."),
+    ("guest.created", "A guest was created."),
+    ("guest.merged", "Another guest became part of this one."),
+    ("guest.restored", "An archived guest was restored."),
+    ("guest.restricted", "A guest was put under restriction."),
+    ("guest.unmerged", "A merge was undone."),
+    ("guest.unrestricted", "A guest's restriction was lifted."),
+    ("guest.updated", "A guest's profile was changed."),
+    ("guest_export.started", "An export of guests was started."),
+    ("guest_import.requested", "An import of guests was asked for."),
+    ("hotel.created", "A hotel was created."),
+    ("hotel.updated", "A hotel was changed."),
+    ("job.cancelled", "A job was cancelled."),
+    ("note.archived", "A note was archived."),
+    ("note.created", "A note was written."),
+    ("note.restored", "An archived note was restored."),
+    ("note.updated", "A note was changed."),
+    ("relationship.created", "Two guests were linked."),
+    ("relationship.deleted", "A link between two guests was removed."),
+    ("session.created", "A member of staff logged in."),
+    ("session.ended", "A session ended."),
+    ("staff.created", "A staff account was created."),
+    ("staff.memberships_changed", "What a staff account may do was changed."),
+    ("staff.password_changed", "A staff account's password was changed."),
+    ("staff.reactivated", "A suspended staff account was reactivated."),
+    ("staff.suspended", "A staff account was suspended."),
+    ("staff.updated", "A staff account was changed."),
+];
+
+/// A numbered event.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = events)]
+pub struct Event {
+    /// Id, for recognising an event seen before.
+    pub id: EventId,
+    /// When it happened.
+    pub at: Instant,
+    /// What happened.
+    pub event_type: String,
+    /// Kind of the subject.
+    pub subject_kind: String,
+    /// Id of the subject.
+    pub subject_id: ActorId,
+    /// Version of the subject after it.
+    pub subject_version: i64,
+    /// What changed.
+    pub data: Json<Value>,
+    /// Place in the feed of the group, from 1, never given twice; never absent in what [`list`] answers.
+    pub position: Option<i64>,
+}
+
+/// Which events are read.
+#[derive(Debug, Clone, Default)]
+pub struct EventFilter {
+    /// Only these types; all when empty.
+    pub types: Vec<String>,
+    /// Only those of this subject.
+    pub subject: Option<ActorId>,
+}
+
+/// Numbered events after a position, in order, that the reader may see.
+///
+/// # Errors
+/// When the database fails.
+pub fn list(
+    reads: &mut impl Reads,
+    group: GroupId,
+    sight: &Sight,
+    filter: &EventFilter,
+    after: i64,
+    limit: i64,
+) -> DbResult<Vec<Event>> {
+    let mut query = events::table
+        .into_boxed::<MultiBackend>()
+        .filter(events::group_id.eq(group))
+        .filter(events::position.gt(after).assume_not_null());
+    if let Sight::Hotels(hotels) = sight {
+        query = query.filter(events::hotel_id.is_null().or(events::hotel_id.eq_any(hotels.clone()).assume_not_null()));
+    }
+    if !filter.types.is_empty() {
+        query = query.filter(events::event_type.eq_any(filter.types.clone()));
+    }
+    if let Some(subject) = filter.subject {
+        query = query.filter(events::subject_id.eq(subject));
+    }
+    Ok(query.order(events::position).limit(limit).select(Event::as_select()).load(reads.conn())?)
+}

@@ -120,6 +120,14 @@ pub fn keep(tx: &mut Tx<'_>, cx: &Ctx, once: &Once, reply: &Reply) -> DbResult<(
     Ok(())
 }
 
+/// Groups that have keys.
+///
+/// # Errors
+/// When the database fails.
+pub fn groups(reads: &mut impl Reads) -> DbResult<Vec<GroupId>> {
+    Ok(idempotency_keys::table.select(idempotency_keys::group_id).distinct().load(reads.conn())?)
+}
+
 /// Forgets the keys of a group that are older than [`KEPT`]; returns how many.
 ///
 /// # Errors

@@ -1,20 +1,25 @@
-//! The frame around every request: its id, its language, rate limit, problem bodies, security headers, log line and
-//! metrics. Everything inside sees a request as if none of this existed.
+//! The frame around every request: its id, its language, problem bodies, security headers, log line and metrics.
+//! Everything inside sees a request as if none of this existed.
+
+use std::panic::AssertUnwindSafe;
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, VARY,
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName,
+    HeaderValue, VARY,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpResponse, web};
+use futures_util::FutureExt;
 
 use crate::kit::clock::Stopwatch;
 use crate::kit::language::Language;
 use crate::web::app::App;
 use crate::web::problem::{self, Problem};
-use crate::web::{limits, metrics};
+use crate::web::metrics;
 
 /// Header of the request id, in and out.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -33,7 +38,8 @@ const PUBLIC_PREFIXES: [&str; 6] = ["/docs", "/problems", "/openapi", "/health",
 /// The middleware: wraps the whole application.
 ///
 /// # Errors
-/// Never: an error of the inner service becomes a problem.
+/// The finished 500 answer of a request whose handler panicked: the request is gone with the handler, and an error
+/// is the one answer that needs none.
 pub async fn frame(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -53,33 +59,23 @@ pub async fn frame(
         request.head_mut().method = Method::GET;
     }
 
-    let allowance = state.and_then(|app| limits::count(app, &request));
-    let refused = allowance.as_ref().is_some_and(|allowance| !allowance.allowed);
-    let mut response = if refused {
-        let wait = allowance.as_ref().map_or(1, |allowance| allowance.reset_seconds);
-        let problem = Problem::new(problem::TOO_MANY_REQUESTS)
-            .header(actix_web::http::header::RETRY_AFTER, HeaderValue::from(wait));
-        let error: Error = problem.into();
-        request.error_response(error)
-    } else {
-        let bare = request.request().clone();
-        match next.call(request).await {
-            Ok(response) => response.map_into_boxed_body(),
-            Err(error) => ServiceResponse::from_err(error, bare),
+    let mut response = match AssertUnwindSafe(async move { next.call(request).await }).catch_unwind().await {
+        Ok(response) => response?.map_into_boxed_body(),
+        Err(_) => {
+            // What it said stays untold: it may hold what the client sent. The place is in the log already.
+            log::error!(request_id = id.as_str(), method = method.as_str(); "a handler panicked");
+            let response = panicked(language, &path, &id);
+            answered(&method, "panicked", response.status(), &watch, &id);
+            return Err(InternalError::from_response("panicked", response).into());
         }
     };
     let status = response.status();
     if status.is_client_error() || status.is_server_error() {
         response = into_problem(response, language, &path, &id);
     }
-    if let Some(allowance) = &allowance {
-        allowance.write(response.headers_mut());
-    }
     finish_headers(response.headers_mut(), &path, &id);
     let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
-    let seconds = watch.elapsed();
-    metrics::observe(&method, &route, response.status(), seconds);
-    log_line(&method, &route, response.status(), seconds, &id);
+    answered(&method, &route, response.status(), &watch, &id);
     Ok(response.map_body(|_, body| if head { EitherBody::right(BoxBody::new(Sized(body))) } else { EitherBody::left(body) }))
 }
 
@@ -120,18 +116,31 @@ fn language(headers: &HeaderMap) -> Language {
 fn into_problem(response: ServiceResponse, language: Language, path: &str, id: &str) -> ServiceResponse {
     let carried = response.response().extensions().get::<Problem>().cloned();
     let problem = carried.unwrap_or_else(|| Problem::new(kind_of(response.status())));
-    let body = problem.body(language, path, id);
     let (request, old) = response.into_parts();
-    let mut new = HttpResponse::build(problem.status());
+    let mut new = written(&problem, language, path, id);
     for (name, value) in old.headers() {
-        if name != CONTENT_TYPE && name != actix_web::http::header::CONTENT_LENGTH {
-            new.append_header((name.clone(), value.clone()));
+        // What describes the body described the one that was dropped.
+        if ![CONTENT_TYPE, CONTENT_LENGTH, CONTENT_ENCODING].contains(name) {
+            new.headers_mut().append(name.clone(), value.clone());
         }
     }
-    new.insert_header((CONTENT_TYPE, HeaderValue::from_static("application/problem+json")));
-    new.insert_header((CONTENT_LANGUAGE, HeaderValue::from_static(language.tag())));
-    let text = serde_json::to_string(&body).unwrap_or_default();
-    ServiceResponse::new(request, new.body(text))
+    ServiceResponse::new(request, new)
+}
+
+/// A problem as a response.
+fn written(problem: &Problem, language: Language, path: &str, id: &str) -> HttpResponse {
+    let body = problem.body(language, path, id);
+    HttpResponse::build(problem.status())
+        .insert_header((CONTENT_TYPE, HeaderValue::from_static("application/problem+json")))
+        .insert_header((CONTENT_LANGUAGE, HeaderValue::from_static(language.tag())))
+        .body(serde_json::to_string(&body).unwrap_or_default())
+}
+
+/// The answer of a request whose handler panicked.
+fn panicked(language: Language, path: &str, id: &str) -> HttpResponse {
+    let mut response = written(&Problem::new(problem::INTERNAL_ERROR), language, path, id);
+    finish_headers(response.headers_mut(), path, id);
+    response
 }
 
 fn kind_of(status: StatusCode) -> problem::ProblemType {
@@ -161,6 +170,13 @@ fn finish_headers(headers: &mut HeaderMap, path: &str, id: &str) {
     if !headers.contains_key(&csp) {
         headers.insert(csp, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
     }
+}
+
+/// Counts and logs an answer.
+fn answered(method: &Method, route: &str, status: StatusCode, watch: &Stopwatch, id: &str) {
+    let took = watch.elapsed();
+    metrics::observe(method, route, status, took);
+    log_line(method, route, status, took, id);
 }
 
 /// One line a request: the route's pattern, never the path or query, which may hold names or numbers.

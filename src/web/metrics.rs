@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpResponse, get};
+use prometheus::core::Collector;
 use prometheus::{Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder};
 
 /// Upper bounds of the latency histogram, in seconds: from an index look-up to the statement time-out.
@@ -32,9 +33,9 @@ static METRICS: LazyLock<Metrics> = LazyLock::new(|| {
     let unsequenced =
         IntGauge::new("hospes_sequencer_last_round", "Events given a feed position in the last round.").ok();
     for collector in [
-        requests.clone().map(|metric| Box::new(metric) as Box<dyn prometheus::core::Collector>),
-        seconds.clone().map(|metric| Box::new(metric) as Box<dyn prometheus::core::Collector>),
-        unsequenced.clone().map(|metric| Box::new(metric) as Box<dyn prometheus::core::Collector>),
+        requests.clone().map(boxed),
+        seconds.clone().map(boxed),
+        unsequenced.clone().map(boxed),
     ]
     .into_iter()
     .flatten()
@@ -45,6 +46,10 @@ static METRICS: LazyLock<Metrics> = LazyLock::new(|| {
     }
     Metrics { registry, requests, seconds, unsequenced }
 });
+
+fn boxed(metric: impl Collector + 'static) -> Box<dyn Collector> {
+    Box::new(metric)
+}
 
 /// Counts an answered request.
 pub fn observe(method: &Method, route: &str, status: StatusCode, took: Duration) {

@@ -6,6 +6,7 @@ pub mod conditional;
 pub mod docs;
 pub mod fallback;
 pub mod frame;
+pub mod gate;
 pub mod health;
 pub mod idempotency;
 pub mod input;

@@ -13,9 +13,11 @@ pub mod list_duplicates;
 pub mod list_merges;
 pub mod match_guests;
 pub mod merge_wire;
+pub mod notes;
 pub mod parse;
 pub mod preview_merge;
 pub mod preview_unmerge;
+pub mod relationships;
 pub mod undo_merge;
 pub mod update;
 pub mod view;
@@ -41,7 +43,17 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(lifecycle::archive_guest)
         .service(lifecycle::restore_guest)
         .service(lifecycle::set_guest_restriction)
-        .service(lifecycle::lift_guest_restriction);
+        .service(lifecycle::lift_guest_restriction)
+        .service(notes::list_guest_notes)
+        .service(notes::create_guest_note)
+        .service(notes::get_guest_note)
+        .service(notes::update_guest_note)
+        .service(notes::archive_guest_note)
+        .service(notes::restore_guest_note)
+        .service(relationships::list_guest_relationships)
+        .service(relationships::create_guest_relationship)
+        .service(relationships::get_guest_relationship)
+        .service(relationships::delete_guest_relationship);
 }
 
 /// Mounts the operations on merges. The preview comes before what has an id in its place.
@@ -74,6 +86,7 @@ impl From<GuestError> for Problem {
             GuestError::Invalid(faults) => Self::invalid(faults),
             GuestError::Merged(survivor) => Self::merged(survivor.0),
             GuestError::State(text) => Self::new(problem::STATE_CONFLICT).detail(text),
+            GuestError::Scope(scope) => Self::forbidden(scope),
             GuestError::Db(error) => error.into(),
         }
     }

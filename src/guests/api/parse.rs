@@ -220,7 +220,8 @@ fn optional<T: FromStr<Err = BadValue>>(faults: &mut Faults, member: &str, text:
     text.and_then(|text| faults.at(member, |f| standard(f, &text)))
 }
 
-fn date_of(faults: &mut Faults, text: &str) -> Option<NaiveDate> {
+/// A date of the calendar, `YYYY-MM-DD`.
+pub fn date_of(faults: &mut Faults, text: &str) -> Option<NaiveDate> {
     let date = if text.len() == 10 { NaiveDate::parse_from_str(text, "%Y-%m-%d").ok() } else { None };
     if date.is_none() {
         faults.add("date", "must be a date that exists, YYYY-MM-DD");

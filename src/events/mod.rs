@@ -1,0 +1,3 @@
+//! The change feed for integrations: one operation over `platform::events`.
+
+pub mod api;
