@@ -16,7 +16,7 @@ pub mod notes;
 pub mod relationship_repo;
 pub mod relationships;
 pub mod repo;
-pub mod search;
+pub mod search_repo;
 pub mod service;
 pub mod suggestions;
 pub mod terms;

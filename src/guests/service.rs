@@ -7,12 +7,16 @@ use crate::guests::duplicates;
 use crate::guests::error::GuestError;
 use crate::guests::matching;
 use crate::guests::model::{ExternalRef, Guest, GuestStatus, Profile, ProfilePatch, Restriction};
+use crate::guests::search_repo::{self, GuestFilter, GuestSort, Position};
+use crate::guests::terms::Query;
 use crate::guests::repo;
 use crate::kit::ids::GuestId;
 use crate::kit::version::Expected;
 use crate::platform::context::Ctx;
 use crate::platform::record::{Change, record, record_all};
 
+/// How far local dates lie around the UTC one.
+const ONE_DAY: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 60);
 /// Candidates told with a refusal.
 const CANDIDATES_TOLD: usize = 5;
 
@@ -64,6 +68,34 @@ pub fn resolve(reads: &mut impl Reads, cx: &Ctx, id: GuestId) -> Result<Guest, G
         guest = get(reads, cx, survivor)?;
     }
     Ok(guest)
+}
+
+/// The guest that holds an external reference, if the caller may see it.
+///
+/// # Errors
+/// [`GuestError::NotFound`].
+pub fn get_by_ref(reads: &mut impl Reads, cx: &Ctx, reference: &ExternalRef) -> Result<Guest, GuestError> {
+    let id = repo::by_ref(reads, cx.group, reference)?.ok_or(GuestError::NotFound)?;
+    get(reads, cx, id)
+}
+
+/// A page of the guests the caller may see: those a query finds, or a list in one of its orders.
+///
+/// # Errors
+/// When the database fails.
+pub fn list(
+    reads: &mut impl Reads,
+    cx: &Ctx,
+    query: Option<&Query>,
+    filter: &GuestFilter,
+    sort: GuestSort,
+    after: Option<&Position>,
+    limit: i64,
+) -> Result<search_repo::Page, GuestError> {
+    Ok(match query {
+        Some(query) => search_repo::search(reads, cx, filter, query, after, limit)?,
+        None => search_repo::list(reads, cx, filter, sort, after, limit)?,
+    })
 }
 
 /// Creates a guest.
@@ -196,6 +228,10 @@ pub fn restrict(
 ) -> Result<Guest, GuestError> {
     let old = writable(tx, cx, id, expected)?;
     if let Some(wanted) = &restriction {
+        // Somewhere it is yesterday still.
+        if wanted.review_on < cx.now.minus(ONE_DAY).to_utc().date_naive() {
+            return Err(GuestError::invalid_at("/review_on", "review_date", "must not be in the past"));
+        }
         if !repo::staff_exists(tx, cx.group, wanted.approved_by)? {
             return Err(GuestError::invalid_at("/approved_by", "unknown_reference", "is not an account of the group"));
         }
@@ -320,12 +356,17 @@ pub fn save_batch(tx: &mut Tx<'_>, cx: &Ctx, new: Vec<Profile>, changed: Vec<(Gu
     Ok(created.iter().map(|guest| guest.id).collect())
 }
 
-/// Checks what a profile refers to: owner and hotel.
+/// Checks what only the day and the database can tell of a profile: birth date, owner and hotel.
 ///
 /// # Errors
-/// [`GuestError::Invalid`] with every unknown reference.
+/// [`GuestError::Invalid`] with every fault.
 pub fn check_references(reads: &mut impl Reads, cx: &Ctx, profile: &Profile) -> Result<(), GuestError> {
     let mut faults = crate::kit::fault::Faults::new();
+    // Somewhere it is tomorrow already.
+    let tomorrow = cx.now.plus(ONE_DAY).to_utc().date_naive();
+    if profile.birth_date.is_some_and(|date| date > tomorrow) {
+        faults.at("birth_date", |faults| faults.add("birth_date", "must not be in the future"));
+    }
     if let Some(owner) = profile.owner_id {
         if !repo::staff_exists(reads, cx.group, owner)? {
             faults.at("owner_id", |faults| faults.add("unknown_reference", "is not an account of the group"));

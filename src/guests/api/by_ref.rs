@@ -8,7 +8,6 @@ use crate::guests::api::wire::{GuestCreate, GuestView};
 use crate::guests::error::GuestError;
 use crate::guests::model::ExternalRef;
 use crate::guests::service::{self, Upserted};
-use crate::guests::repo;
 use crate::kit::fault::Faults;
 use crate::platform::idempotency::Reply;
 use crate::web::access::{Can, GuestsRead, GuestsWrite};
@@ -50,12 +49,7 @@ pub async fn get_guest_by_ref(
 ) -> Result<HttpResponse, Problem> {
     let reference = reference(path.0)?;
     let cx = by.cx;
-    let guest = app
-        .read(move |r| {
-            let id = repo::by_ref(r, cx.group, &reference)?.ok_or(GuestError::NotFound)?;
-            service::get(r, &cx, id)
-        })
-        .await?;
+    let guest = app.read(move |r| service::get_by_ref(r, &cx, &reference)).await?;
     Ok(unless_known(&request, guest.version, &GuestView::from(&guest)))
 }
 

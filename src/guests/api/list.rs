@@ -10,7 +10,8 @@ use validator::Validate;
 use crate::guests::api::create::example;
 use crate::guests::api::wire::{GuestPage, GuestView};
 use crate::guests::model::GuestStatus;
-use crate::guests::search::{self, GuestFilter, GuestSort, Position};
+use crate::guests::search_repo::{GuestFilter, GuestSort, Position};
+use crate::guests::service;
 use crate::guests::terms::Query;
 use crate::kit::clock::Instant;
 use crate::kit::contact::Country;
@@ -182,10 +183,7 @@ pub async fn list_guests(
     let list = ListKey::new(cx.group, "guests", &parts);
     let after: Option<Position> = page::position(&app, list, cursor.as_deref())?;
     let (guests, position) = app
-        .read(move |r| match query {
-            Some((_, query)) => search::search(r, cx.group, &cx.sight, &filter, &query, after.as_ref(), limit),
-            None => search::list(r, cx.group, &cx.sight, &filter, sort, after.as_ref(), limit),
-        })
+        .read(move |r| service::list(r, &cx, query.as_ref().map(|found| &found.1), &filter, sort, after.as_ref(), limit))
         .await?;
     let next = page::next(&app, list, position);
     let mut response = reply::ok(&GuestPage::new(guests.iter().map(GuestView::from).collect(), next.clone()));

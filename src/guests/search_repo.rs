@@ -12,7 +12,7 @@ use crate::guests::terms::{self, Probe, Query};
 use crate::codes;
 use crate::kit::clock::Instant;
 use crate::kit::ids::{GroupId, GuestId, StaffId};
-use crate::platform::context::Sight;
+use crate::platform::context::{Ctx, Sight};
 
 codes! {
     /// Order of a list of guests.
@@ -126,14 +126,13 @@ macro_rules! narrowed {
 /// When the database fails.
 pub fn list(
     reads: &mut impl Reads,
-    group: GroupId,
-    sight: &Sight,
+    cx: &Ctx,
     filter: &GuestFilter,
     sort: GuestSort,
     after: Option<&Position>,
     limit: i64,
 ) -> DbResult<Page> {
-    let query = narrowed!(guests::table.into_boxed::<MultiBackend>(), group, sight, filter);
+    let query = narrowed!(guests::table.into_boxed::<MultiBackend>(), cx.group, &cx.sight, filter);
     let at = match after {
         Some(Position::Time(micros, id)) => Some((Instant::from_micros(*micros), *id)),
         _ => None,
@@ -184,14 +183,13 @@ pub fn list(
 /// When the database fails.
 pub fn search(
     reads: &mut impl Reads,
-    group: GroupId,
-    sight: &Sight,
+    cx: &Ctx,
     filter: &GuestFilter,
     query: &Query,
     after: Option<&Position>,
     limit: i64,
 ) -> DbResult<Page> {
-    let Some(probe) = rarest(reads, group, query.probes())? else { return Ok((Vec::new(), None)) };
+    let Some(probe) = rarest(reads, cx.group, query.probes())? else { return Ok((Vec::new(), None)) };
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
     let batch = if query.probes().len() == 1 { limit.saturating_add(1) } else { BATCH };
     let mut at = match after {
@@ -201,7 +199,7 @@ pub fn search(
     let mut found: Vec<(String, Guest)> = Vec::new();
     let mut examined = 0;
     loop {
-        let rows = term_rows(reads, group, sight, filter, &probe, at.as_ref(), batch)?;
+        let rows = term_rows(reads, cx, filter, &probe, at.as_ref(), batch)?;
         let exhausted = i64::try_from(rows.len()).unwrap_or(i64::MAX) < batch;
         examined += batch;
         for (term, row) in rows {
@@ -255,8 +253,7 @@ fn in_range<'a>(query: Terms<'a>, group: GroupId, probe: &'a Probe) -> Terms<'a>
 
 fn term_rows(
     reads: &mut impl Reads,
-    group: GroupId,
-    sight: &Sight,
+    cx: &Ctx,
     filter: &GuestFilter,
     probe: &Probe,
     after: Option<&(String, GuestId)>,
@@ -265,8 +262,8 @@ fn term_rows(
     let joined = guest_terms::table.inner_join(
         guests::table.on(guests::group_id.eq(guest_terms::group_id).and(guests::id.eq(guest_terms::guest_id))),
     );
-    let mut query = narrowed!(joined.into_boxed::<MultiBackend>(), group, sight, filter)
-        .filter(guest_terms::group_id.eq(group));
+    let mut query = narrowed!(joined.into_boxed::<MultiBackend>(), cx.group, &cx.sight, filter)
+        .filter(guest_terms::group_id.eq(cx.group));
     query = match &probe.upper {
         Some(upper) => query.filter(guest_terms::term.ge(&probe.lower)).filter(guest_terms::term.lt(upper)),
         None => query.filter(guest_terms::term.eq(&probe.lower)),

@@ -1,0 +1,3 @@
+//! The database floor: both schemas are one, and steps back work.
+
+mod schema;

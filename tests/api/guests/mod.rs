@@ -1,0 +1,6 @@
+//! Guests, operation by operation.
+
+mod create;
+mod lists;
+mod notes;
+mod update;

@@ -1,0 +1,9 @@
+//! The one integration test binary. Each test names a behaviour; those that touch a database run on both.
+#![cfg(test)]
+
+mod architecture;
+mod contract;
+mod db;
+mod guests;
+mod harness;
+mod platform;

@@ -1,0 +1,1 @@
+//! Platform: feed, audit chain, health, headers.
