@@ -11,17 +11,24 @@ use utoipa::openapi::OpenApi;
 use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::db::{DbResult, Tx};
+use crate::flows::import_guests;
+use crate::kit::ids::WorkerId;
+use crate::platform::context::Ctx;
+use crate::platform::jobs::{Job, JobKind, Runner, StepError, StepOutcome, Workshop, work};
 use crate::web::app::App;
-use crate::{audit, events, guests, web};
+use crate::{audit, events, guests, jobs, web};
 
-/// Mounts every documented route.
+/// Mounts every documented route. Fixed paths come before those with an id in their place.
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(web::health::get_liveness)
         .service(web::health::get_readiness)
+        .configure(import_guests::api::routes)
         .configure(guests::api::duplicate_routes)
         .configure(guests::api::merge_routes)
         .configure(guests::api::routes)
+        .configure(jobs::api::routes)
         .service(audit::api::list_guest_history)
         .service(audit::api::list_audit_entries)
         .service(events::api::list_events);
@@ -121,4 +128,21 @@ fn cors(origins: &[String]) -> Cors {
     origins
         .iter()
         .fold(base, |cors, origin| cors.allowed_origin(origin))
+}
+
+/// What runs each kind of job.
+const RUNNERS: &[Runner] = &[Runner { kind: JobKind::GuestImport, step: import_step }];
+
+fn import_step(tx: &mut Tx<'_>, cx: &Ctx, job: &Job) -> Result<StepOutcome, StepError> {
+    import_guests::job::step(tx, cx, job, guests::api::parse::document)
+}
+
+/// One turn of the background jobs: a step of one job of each group. Returns how many steps were run; with none the
+/// caller may rest a second before the next turn.
+///
+/// # Errors
+/// When the database cannot be asked what there is to do.
+pub async fn work_jobs(app: &App, worker: WorkerId) -> DbResult<usize> {
+    let (db, clock, ids) = (app.db.clone(), app.clock.clone(), app.ids.clone());
+    work(&Workshop { db, clock, ids, runners: RUNNERS }, worker).await
 }

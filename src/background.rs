@@ -127,7 +127,7 @@ fn sequence(app: Arc<App>, worker: WorkerId) -> BoxFuture<'static, DbResult<Pace
     Box::pin(async move {
         let mut pace = Pace::Rest;
         let mut numbered = 0;
-        for group in app.db.read(|r| sequencer::groups(r)).await? {
+        for group in app.db.read(|r| sequencer::open_groups(r)).await? {
             let now = app.clock.now();
             let round = match app
                 .db

@@ -28,7 +28,7 @@ impl From<DieselError> for DbError {
 
 /// Messages of outages for which Diesel has no kind of its own: PostgreSQL classes 53 and 57, SQLite FULL,
 /// IOERR, BUSY, READONLY, CANTOPEN.
-const OUTAGE_MESSAGES: [&str; 18] = [
+const OUTAGE_MESSAGES: [&str; 19] = [
     "server closed the connection",
     "terminating connection",
     "connection to server",
@@ -36,6 +36,7 @@ const OUTAGE_MESSAGES: [&str; 18] = [
     "could not receive data from server",
     "could not send data to server",
     "the database system is",
+    "deadlock detected",
     "SSL connection has been closed",
     "canceling statement due to",
     "remaining connection slots",

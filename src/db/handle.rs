@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::connection::AnyConn;
 use super::error::{DbError, DbResult};
-use super::postgres::PostgresDb;
+use super::postgres::{PostgresDb, in_transaction};
 use super::sqlite::SqliteDb;
 
 /// Where the database is.
@@ -57,6 +57,19 @@ pub struct Read<'c>(pub(super) &'c mut AnyConn);
 
 /// A connection inside the one transaction of [`Db::write`].
 pub struct Tx<'c>(pub(super) &'c mut AnyConn);
+
+impl Tx<'_> {
+    /// Runs `work` in a savepoint: when it fails, what it wrote is undone and the transaction goes on.
+    ///
+    /// # Errors
+    /// What `work` answers, or that the savepoint could not be made or kept.
+    pub fn savepoint<T, E: From<DbError>>(
+        &mut self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        in_transaction(self.0, work)
+    }
+}
 
 /// What a read-only repository function takes: a [`Read`] or a [`Tx`].
 pub trait Reads {

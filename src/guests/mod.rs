@@ -1,6 +1,7 @@
 //! Guests: the file a hotel group keeps of a person, how it is found, and how two files become one.
 
 pub mod api;
+pub mod bulk;
 pub mod display;
 pub mod duplicate_repo;
 pub mod duplicates;

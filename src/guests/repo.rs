@@ -143,6 +143,30 @@ pub fn find_many(reads: &mut impl Reads, group: GroupId, ids: &[GuestId]) -> DbR
     Ok(found)
 }
 
+/// Active guests in the order of their ids, after `after`; of those private to a hotel only `hotels`', or all (`None`).
+///
+/// # Errors
+/// When the database fails.
+pub fn active_after(
+    reads: &mut impl Reads,
+    group: GroupId,
+    hotels: Option<&[HotelId]>,
+    after: GuestId,
+    limit: i64,
+) -> DbResult<Vec<Guest>> {
+    let mut query = guests::table
+        .filter(guests::group_id.eq(group))
+        .filter(guests::id.gt(after))
+        .filter(guests::status.eq(GuestStatus::Active.code()))
+        .into_boxed();
+    if let Some(hotels) = hotels {
+        let own = guests::private_to_hotel_id.eq_any(hotels.to_vec()).assume_not_null();
+        query = query.filter(guests::private_to_hotel_id.is_null().or(own));
+    }
+    let rows = query.order(guests::id).limit(limit).select(GuestRow::as_select()).load(reads.conn())?;
+    Ok(rows.into_iter().map(Guest::from).collect())
+}
+
 /// Ids of the guests that were merged into one, directly.
 ///
 /// # Errors

@@ -1,14 +1,16 @@
 //! Rules of guests: how they come, change, are put away and found again. No HTTP; the caller holds the transaction.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use crate::db::{Reads, Tx};
 use crate::guests::duplicates;
 use crate::guests::error::GuestError;
 use crate::guests::matching;
-use crate::guests::model::{ExternalRef, Guest, GuestStatus, Profile, ProfilePatch, Restriction};
 use crate::guests::search_repo::{self, GuestFilter, GuestSort, Position};
 use crate::guests::terms::Query;
+use crate::guests::model::{ExternalRef, Guest, GuestStatus, PersonName, Profile, ProfilePatch, Restriction};
 use crate::guests::repo;
 use crate::kit::ids::GuestId;
 use crate::kit::version::Expected;
@@ -294,6 +296,12 @@ pub fn with_reference(mut profile: Profile, reference: ExternalRef) -> Profile {
 
 /// The guest with what a sender knows laid over it; `None` when nothing is different.
 pub fn overlay(old: &Guest, sent: Profile) -> Option<Guest> {
+    overlay_profile(&old.profile, sent).map(|profile| Guest { profile, ..old.clone() })
+}
+
+/// The profile with what a sender knows laid over it; `None` when nothing is different. Names made up from a number
+/// never take the place of real ones.
+pub fn overlay_profile(old: &Profile, sent: Profile) -> Option<Profile> {
     fn keep<T>(sent: Option<T>, field: &mut Option<T>) {
         if sent.is_some() {
             *field = sent;
@@ -304,8 +312,10 @@ pub fn overlay(old: &Guest, sent: Profile) -> Option<Guest> {
             *field = sent;
         }
     }
-    let mut profile = old.profile.clone();
-    keep_list(sent.names, &mut profile.names);
+    let mut profile = old.clone();
+    if !(all_made_up(&sent.names) && !all_made_up(&old.names)) {
+        keep_list(sent.names, &mut profile.names);
+    }
     keep(sent.gender, &mut profile.gender);
     keep(sent.birth_date, &mut profile.birth_date);
     keep(sent.birth_place, &mut profile.birth_place);
@@ -331,7 +341,33 @@ pub fn overlay(old: &Guest, sent: Profile) -> Option<Guest> {
     profile.custom_fields.extend(sent.custom_fields);
     keep(sent.owner_id, &mut profile.owner_id);
     keep(sent.private_to_hotel_id, &mut profile.private_to_hotel_id);
-    (profile != old.profile).then(|| Guest { profile, ..old.clone() })
+    (profile != *old).then_some(profile)
+}
+
+/// The profile replaced by what a sender knows; `None` when nothing is different. What no sender knows stays: references
+/// to other systems, the owner and the privacy, and real names where the sender has made some up.
+pub fn replace_profile(old: &Profile, sent: Profile) -> Option<Profile> {
+    let mut profile = sent;
+    if all_made_up(&profile.names) && !all_made_up(&old.names) {
+        profile.names.clone_from(&old.names);
+    }
+    let mut refs = old.external_refs.clone();
+    refs.extend(profile.external_refs.into_iter().filter(|reference| !old.external_refs.contains(reference)));
+    profile.external_refs = refs;
+    profile.owner_id = profile.owner_id.or(old.owner_id);
+    profile.private_to_hotel_id = profile.private_to_hotel_id.or(old.private_to_hotel_id);
+    (profile != *old).then_some(profile)
+}
+
+/// Whether the birth date has not come yet anywhere on earth.
+pub fn born_later(cx: &Ctx, profile: &Profile) -> bool {
+    let tomorrow = cx.now.plus(Duration::from_secs(24 * 60 * 60)).to_utc().date_naive();
+    profile.birth_date.is_some_and(|date| date > tomorrow)
+}
+
+/// Whether no real name is known.
+pub fn all_made_up(names: &[PersonName]) -> bool {
+    names.iter().all(|name| name.placeholder)
 }
 
 /// Writes a batch of new and changed guests with their audit and event rows; versions are set here. Used by imports,
@@ -362,9 +398,7 @@ pub fn save_batch(tx: &mut Tx<'_>, cx: &Ctx, new: Vec<Profile>, changed: Vec<(Gu
 /// [`GuestError::Invalid`] with every fault.
 pub fn check_references(reads: &mut impl Reads, cx: &Ctx, profile: &Profile) -> Result<(), GuestError> {
     let mut faults = crate::kit::fault::Faults::new();
-    // Somewhere it is tomorrow already.
-    let tomorrow = cx.now.plus(ONE_DAY).to_utc().date_naive();
-    if profile.birth_date.is_some_and(|date| date > tomorrow) {
+    if born_later(cx, profile) {
         faults.at("birth_date", |faults| faults.add("birth_date", "must not be in the future"));
     }
     if let Some(owner) = profile.owner_id {

@@ -13,6 +13,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::source::RowFault;
+use crate::kit::fault::Fault;
 
 /// The columns of the file, in order.
 pub const COLUMNS: [&str; 5] = ["line", "external_id", "field", "code", "message"];
@@ -34,7 +35,14 @@ impl RejectWriter {
     pub fn beside(import: &Path) -> io::Result<Self> {
         let mut name = import.as_os_str().to_owned();
         name.push(".rejects.csv");
-        let path = PathBuf::from(name);
+        Self::at(PathBuf::from(name))
+    }
+
+    /// Prepares the rejects at `path`, as [`RejectWriter::beside`] does.
+    ///
+    /// # Errors
+    /// Fails when an earlier file cannot be removed.
+    pub fn at(path: PathBuf) -> io::Result<Self> {
         match std::fs::remove_file(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
@@ -63,13 +71,31 @@ impl RejectWriter {
     /// # Errors
     /// Fails when the file cannot be created or written.
     pub fn write(&mut self, fault: &RowFault) -> io::Result<()> {
+        self.write_cells(cells(fault))
+    }
+
+    /// Writes one fault that was found after the row was read.
+    ///
+    /// # Errors
+    /// Fails when the file cannot be created or written.
+    pub fn write_later(&mut self, line: u64, external_id: Option<&str>, fault: &Fault) -> io::Result<()> {
+        self.write_cells([
+            Cow::Owned(line.to_string()),
+            safe(external_id.unwrap_or_default()),
+            safe(&fault.pointer),
+            safe(&fault.code),
+            safe(&fault.message),
+        ])
+    }
+
+    fn write_cells(&mut self, cells: [Cow<'_, str>; 5]) -> io::Result<()> {
         if self.file.is_none() {
             let mut writer = csv::Writer::from_path(&self.path)?;
             writer.write_record(COLUMNS)?;
             self.file = Some(writer);
         }
         if let Some(writer) = &mut self.file {
-            writer.write_record(cells(fault).iter().map(|cell| cell.as_bytes()))?;
+            writer.write_record(cells.iter().map(|cell| cell.as_bytes()))?;
             self.count += 1;
         }
         Ok(())

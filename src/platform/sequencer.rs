@@ -136,12 +136,20 @@ fn lease(tx: &mut Tx<'_>, group: GroupId, worker: WorkerId, now: Instant) -> DbR
         .optional()?)
 }
 
+/// Every group.
+///
+/// # Errors
+/// When the database fails.
+pub fn groups(reads: &mut impl Reads) -> DbResult<Vec<GroupId>> {
+    Ok(sequencer_heads::table.select(sequencer_heads::group_id).load(reads.conn())?)
+}
+
 /// Groups with something to number. A small index holds just the rows without a position, so asking often costs
 /// nothing, and a group at rest is not written to.
 ///
 /// # Errors
 /// When the database fails.
-pub fn groups(reads: &mut impl Reads) -> DbResult<Vec<GroupId>> {
+pub fn open_groups(reads: &mut impl Reads) -> DbResult<Vec<GroupId>> {
     let mut found: Vec<GroupId> = events::table
         .filter(events::position.is_null())
         .select(events::group_id)

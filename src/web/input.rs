@@ -91,13 +91,21 @@ pub fn parse<T: Input>(bytes: &[u8]) -> Result<T::Command, Problem> {
             .with("line", error.line())
             .with("column", error.column())
     })?;
+    read_value::<T>(value).map_err(Problem::invalid)
+}
+
+/// Reads a JSON value into a command.
+///
+/// # Errors
+/// Every fault found.
+pub fn read_value<T: Input>(value: serde_json::Value) -> Result<T::Command, Vec<Fault>> {
     let mut faults = Faults::new();
     refuse_control_characters(&value, &mut faults);
     if !faults.is_empty() {
-        return Err(Problem::invalid(faults.into_vec()));
+        return Err(faults.into_vec());
     }
-    let input: T = serde_path_to_error::deserialize(value).map_err(|error| Problem::invalid(vec![shape_fault(&error)]))?;
-    checked(input).map_err(Problem::invalid)
+    let input: T = serde_path_to_error::deserialize(value).map_err(|error| vec![shape_fault(&error)])?;
+    checked(input)
 }
 
 /// Validates an input that could be read.

@@ -5,6 +5,7 @@ pub mod create;
 pub mod create_merge;
 pub mod dismiss_duplicate;
 pub mod duplicate_wire;
+pub mod export;
 pub mod get;
 pub mod get_merge;
 pub mod lifecycle;
@@ -35,6 +36,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(create::create_guest)
         .service(list::list_guests)
+        .service(export::export_guests)
         .service(by_ref::get_guest_by_ref)
         .service(by_ref::upsert_guest_by_ref)
         .service(get::get_guest)

@@ -11,16 +11,24 @@ use crate::guests::model::{
 };
 use crate::kit::clock::Instant;
 use crate::kit::contact::BadValue;
-use crate::kit::fault::Faults;
+use crate::kit::fault::{Fault, Faults};
 use crate::kit::ids::{ActorId, HotelId, StaffId};
 use crate::kit::patch::Patch;
-use crate::web::input::Input;
+use crate::web::input::{Input, read_value};
 
 /// Earliest birth date taken for true.
 const EARLIEST_BIRTH: NaiveDate = match NaiveDate::from_ymd_opt(1900, 1, 1) {
     Some(date) => date,
     None => NaiveDate::MIN,
 };
+
+/// Reads a document of a guest as if a client had sent it to create one: the rules of imports are those of the API.
+///
+/// # Errors
+/// Every fault found.
+pub fn document(document: serde_json::Value) -> Result<Profile, Vec<Fault>> {
+    read_value::<GuestCreate>(document)
+}
 
 impl Input for GuestCreate {
     type Command = Profile;

@@ -1,0 +1,3 @@
+//! Floor 4: what needs more than one slice in one transaction.
+
+pub mod import_guests;
