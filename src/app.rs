@@ -12,7 +12,7 @@ use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::db::{DbResult, Tx};
-use crate::flows::import_guests;
+use crate::flows::{duplicate_scan, import_guests};
 use crate::kit::ids::WorkerId;
 use crate::platform::context::Ctx;
 use crate::platform::jobs::{Job, JobKind, Runner, StepError, StepOutcome, Workshop, work};
@@ -27,6 +27,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(staff::api::routes)
         .configure(hotels::api::routes)
         .configure(import_guests::api::routes)
+        .configure(duplicate_scan::api::routes)
         .configure(guests::api::duplicate_routes)
         .configure(guests::api::merge_routes)
         .configure(guests::api::routes)
@@ -134,7 +135,10 @@ fn cors(origins: &[String]) -> Cors {
 }
 
 /// What runs each kind of job.
-const RUNNERS: &[Runner] = &[Runner { kind: JobKind::GuestImport, step: import_step }];
+const RUNNERS: &[Runner] = &[
+    Runner { kind: JobKind::GuestImport, step: import_step },
+    Runner { kind: JobKind::DuplicateScan, step: duplicate_scan::step },
+];
 
 fn import_step(tx: &mut Tx<'_>, cx: &Ctx, job: &Job) -> Result<StepOutcome, StepError> {
     import_guests::job::step(tx, cx, job, guests::api::parse::document)
