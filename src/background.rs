@@ -9,9 +9,10 @@ use futures_util::future::BoxFuture;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::app::work_jobs;
 use crate::db::{DbError, DbResult};
 use crate::kit::ids::WorkerId;
-use crate::platform::{idempotency, sequencer};
+use crate::platform::{idempotency, jobs, sequencer};
 use crate::staff::service as staff;
 use crate::web::app::App;
 use crate::web::metrics;
@@ -40,7 +41,7 @@ pub struct Job {
 }
 
 /// The jobs every server runs.
-pub const JOBS: [Job; 4] = [
+pub const JOBS: [Job; 5] = [
     Job {
         name: "sequencer",
         every: Duration::from_millis(200),
@@ -58,8 +59,13 @@ pub const JOBS: [Job; 4] = [
     },
     Job {
         name: "jobs",
-        every: Duration::from_secs(1),
-        tick: work_jobs,
+        every: Duration::from_millis(500),
+        tick: run_jobs,
+    },
+    Job {
+        name: "broken uploads",
+        every: Duration::from_secs(300),
+        tick: prune_uploads,
     },
 ];
 
@@ -186,10 +192,21 @@ fn prune_sessions(app: Arc<App>, _: WorkerId) -> BoxFuture<'static, DbResult<Pac
     })
 }
 
-/// A step of one job of every group.
-fn work_jobs(app: Arc<App>, worker: WorkerId) -> BoxFuture<'static, DbResult<Pace>> {
+/// Runs a step of one job of each group.
+fn run_jobs(app: Arc<App>, worker: WorkerId) -> BoxFuture<'static, DbResult<Pace>> {
     Box::pin(async move {
-        let steps = crate::app::work_jobs(&app, worker).await?;
+        let steps = work_jobs(&app, worker).await?;
         Ok(if steps > 0 { Pace::Again } else { Pace::Rest })
+    })
+}
+
+/// Forgets uploads that broke off.
+fn prune_uploads(app: Arc<App>, _: WorkerId) -> BoxFuture<'static, DbResult<Pace>> {
+    Box::pin(async move {
+        for group in app.db.read(|r| jobs::groups(r)).await? {
+            let now = app.clock.now();
+            app.db.write(move |tx| jobs::prune_uploads(tx, group, now)).await?;
+        }
+        Ok(Pace::Rest)
     })
 }

@@ -11,6 +11,7 @@ pub mod events;
 pub mod flows;
 pub mod guests;
 pub mod hotels;
+pub mod import_file;
 pub mod intake;
 pub mod jobs;
 pub mod kit;

@@ -74,7 +74,13 @@ fn cut<T, P>(found: &mut Vec<T>, limit: i64, position: impl Fn(&T) -> P) -> Opti
 ///
 /// # Errors
 /// [`JobError::NotFound`], [`JobError::Stale`].
-pub fn cancel(tx: &mut Tx<'_>, cx: &Ctx, seen: &Seen, id: JobId, expected: &Expected) -> Result<Job, JobError> {
+pub fn cancel(
+    tx: &mut Tx<'_>,
+    cx: &Ctx,
+    seen: &Seen,
+    id: JobId,
+    expected: &Expected,
+) -> Result<Job, JobError> {
     let job = get(tx, cx.group, seen, id)?;
     jobs::cancel(tx, cx, &job, expected)?.ok_or(JobError::Stale)
 }

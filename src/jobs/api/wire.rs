@@ -35,7 +35,12 @@ pub struct ProgressView {
     pub bytes_read: i64,
     /// Bytes of the input, as UTF-8; absent for jobs without input.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, minimum = 0, maximum = 9_007_199_254_740_991_i64, examples(4_194_304))]
+    #[schema(
+        nullable = false,
+        minimum = 0,
+        maximum = 9_007_199_254_740_991_i64,
+        examples(4_194_304)
+    )]
     pub bytes_total: Option<i64>,
 }
 
@@ -81,8 +86,28 @@ pub struct JobView {
 
 impl From<Progress> for ProgressView {
     fn from(progress: Progress) -> Self {
-        let Progress { rows, accepted, created, updated, unchanged, rejected, skipped, bytes_read, bytes_total } = progress;
-        Self { rows, accepted, created, updated, unchanged, rejected, skipped, bytes_read, bytes_total }
+        let Progress {
+            rows,
+            accepted,
+            created,
+            updated,
+            unchanged,
+            rejected,
+            skipped,
+            bytes_read,
+            bytes_total,
+        } = progress;
+        Self {
+            rows,
+            accepted,
+            created,
+            updated,
+            unchanged,
+            rejected,
+            skipped,
+            bytes_read,
+            bytes_total,
+        }
     }
 }
 
@@ -131,7 +156,10 @@ pub struct RowFault {
     #[schema(max_length = 60, examples("phone"))]
     pub code: String,
     /// The fault in English; it never repeats the value.
-    #[schema(max_length = 500, examples("must be a phone number in E.164 form, such as +8613800138000"))]
+    #[schema(
+        max_length = 500,
+        examples("must be a phone number in E.164 form, such as +8613800138000")
+    )]
     pub message: String,
 }
 
@@ -156,13 +184,23 @@ pub struct RowView {
 
 impl From<RowReport> for RowView {
     fn from(report: RowReport) -> Self {
-        let RowReport { line, outcome, guest, faults } = report;
+        let RowReport {
+            line,
+            outcome,
+            guest,
+            faults,
+        } = report;
         let fault = |fault: crate::kit::fault::Fault| RowFault {
             pointer: fault.pointer,
             code: fault.code,
             message: fault.message,
         };
-        Self { line, outcome, guest_id: guest.map(Into::into), errors: faults.into_iter().take(200).map(fault).collect() }
+        Self {
+            line,
+            outcome,
+            guest_id: guest.map(Into::into),
+            errors: faults.into_iter().take(200).map(fault).collect(),
+        }
     }
 }
 

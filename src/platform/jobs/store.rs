@@ -226,6 +226,18 @@ pub fn prune_uploads(tx: &mut Tx<'_>, group: GroupId, now: Instant) -> DbResult<
     .execute(tx.conn())?)
 }
 
+/// Groups with a job that has not ended. A small index holds just these jobs, so asking often costs nothing.
+///
+/// # Errors
+/// When the database fails.
+pub fn groups(reads: &mut impl Reads) -> DbResult<Vec<GroupId>> {
+    Ok(jobs::table
+        .filter(jobs::finished_at.is_null())
+        .select(jobs::group_id)
+        .distinct()
+        .load(reads.conn())?)
+}
+
 /// Up to `count` pieces of the input from piece `from` on, joined.
 ///
 /// # Errors

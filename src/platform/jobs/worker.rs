@@ -9,7 +9,6 @@ use crate::kit::ids::{GroupId, Ids, WorkerId};
 use crate::platform::context::{Actor, ActorKind, Ctx};
 use crate::platform::jobs::{Job, JobStatus, Runner, StepError, StepOutcome, store};
 use crate::platform::record::record;
-use crate::platform::sequencer;
 
 /// How long a worker that went away blocks its job. Every step renews it.
 const LEASE: Duration = Duration::from_secs(60);
@@ -34,7 +33,7 @@ pub struct Workshop {
 /// When the groups cannot be read. A job that fails is marked as failed, not reported here; an outage in the middle
 /// of a step leaves the job for a later turn.
 pub async fn work(shop: &Workshop, worker: WorkerId) -> DbResult<usize> {
-    let groups = shop.db.read(|r| sequencer::groups(r)).await?;
+    let groups = shop.db.read(|r| store::groups(r)).await?;
     let mut steps = 0;
     for group in groups {
         match turn(shop, group, worker).await {

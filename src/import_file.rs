@@ -1,0 +1,269 @@
+//! Importing guests from a file at the command line: reading and checking on one thread, writing from another, a few
+//! batches in between. Memory does not grow with the file.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+
+use crate::db::{Db, DbError};
+use crate::flows::import_guests::{BATCH, How, ReadDocument, RowResult, Taken, apply, take};
+use crate::guests::api::parse;
+use crate::guests::error::GuestError;
+use crate::intake::rejects::RejectWriter;
+use crate::intake::{self, Intake, IntakeError, Mapping, Options};
+use crate::kit::clock::Clock;
+use crate::kit::ids::{GroupId, HotelId, Ids};
+use crate::platform::context::{Actor, Ctx, Sight};
+use crate::platform::jobs::{Progress, RowOutcome};
+
+/// Batches that are read but not yet written.
+const AHEAD: usize = 4;
+/// Tries of a batch while the database is busy or away, and the time between them.
+const TRIES: u32 = 10;
+const BREATH: Duration = Duration::from_secs(1);
+
+/// Mappings that come with the program, by name.
+pub const MAPPINGS: [(&str, &str); 7] = [
+    ("apaleo-booking", include_str!("../mappings/apaleo-booking.toml")),
+    (
+        "cloudbeds-profile",
+        include_str!("../mappings/cloudbeds-profile.toml"),
+    ),
+    ("hospes-csv", include_str!("../mappings/hospes-csv.toml")),
+    (
+        "hotel-customers-sample",
+        include_str!("../mappings/hotel-customers-sample.toml"),
+    ),
+    (
+        "hotel-customers-tail",
+        include_str!("../mappings/hotel-customers-tail.toml"),
+    ),
+    ("mews-customer", include_str!("../mappings/mews-customer.toml")),
+    ("ohip-profile", include_str!("../mappings/ohip-profile.toml")),
+];
+
+/// What is to be imported, and how.
+#[derive(Debug)]
+pub struct Import {
+    /// The file.
+    pub file: PathBuf,
+    /// How it is to be read.
+    pub options: Options,
+    /// The group the guests are of.
+    pub group: GroupId,
+    /// The hotel whose staff alone may see new guests; the whole group when absent.
+    pub hotel: Option<HotelId>,
+    /// Where rows that cannot be taken are told; beside the file when absent.
+    pub rejects: Option<PathBuf>,
+    /// Whether to check everything and change nothing.
+    pub dry_run: bool,
+}
+
+/// How far an import has come.
+#[derive(Debug, Clone, Copy)]
+pub struct Reached {
+    /// Counts of rows.
+    pub rows: Progress,
+    /// Bytes of the file read, as stored.
+    pub bytes: u64,
+    /// Size of the file.
+    pub of: Option<u64>,
+}
+
+/// What came of an import.
+#[derive(Debug)]
+pub struct Done {
+    /// Counts of rows.
+    pub rows: Progress,
+    /// The file of rejects, when there are any.
+    pub rejects: Option<PathBuf>,
+}
+
+/// Reads a mapping: a file, or the name of one that comes with the program.
+///
+/// # Errors
+/// When there is none, or it is broken: the message names the line.
+pub fn mapping(name: &str) -> anyhow::Result<Mapping> {
+    let text = match MAPPINGS.iter().find(|(shipped, _)| *shipped == name) {
+        Some((_, text)) => (*text).to_owned(),
+        None => std::fs::read_to_string(name).with_context(|| {
+            let names: Vec<&str> = MAPPINGS.iter().map(|(name, _)| *name).collect();
+            format!(
+                "{name} is neither a file that can be read nor one of {}",
+                names.join(", ")
+            )
+        })?,
+    };
+    Mapping::parse(&text).with_context(|| format!("the mapping {name} is refused"))
+}
+
+/// Imports a file; `told` hears after each batch how far it is.
+///
+/// # Errors
+/// When the file, the rejects or the database fail. Batches written until then stay, and running the import again
+/// goes over them without a change.
+pub async fn run(
+    db: &Db,
+    clock: &dyn Clock,
+    ids: Arc<dyn Ids>,
+    import: Import,
+    mut told: impl FnMut(Reached),
+) -> anyhow::Result<Done> {
+    let Import {
+        file,
+        options,
+        group,
+        hotel,
+        rejects,
+        dry_run,
+    } = import;
+    let mut rejects = match rejects {
+        Some(path) => RejectWriter::at(path),
+        None => RejectWriter::beside(&file),
+    }
+    .context("the file of rejects is in the way")?;
+    let intake = intake::open(&file, options).with_context(|| format!("cannot read {}", file.display()))?;
+    let how = How {
+        mode: intake.mode(),
+        private_to: hotel,
+        dry_run,
+    };
+    let position = intake.progress();
+    let (send, mut batches) = channel(AHEAD);
+    let reader = std::thread::Builder::new()
+        .name("import-reader".into())
+        .spawn(move || read(intake, &send))?;
+
+    let request_id = format!("import-{}", ids.next());
+    let mut rows = Progress::default();
+    while let Some(batch) = next(&mut batches).await? {
+        let cx = Ctx {
+            group,
+            actor: Actor::OPERATOR,
+            sight: Sight::WholeGroup,
+            request_id: request_id.clone(),
+            now: clock.now(),
+            ids: Arc::clone(&ids),
+        };
+        for result in write(db, cx, batch, how).await? {
+            rows.count(result.outcome);
+            reject(&mut rejects, &result).context("the file of rejects cannot be written")?;
+        }
+        told(Reached {
+            rows,
+            bytes: position.bytes_read(),
+            of: position.total_bytes(),
+        });
+    }
+    anyhow::ensure!(reader.join().is_ok(), "the reader of the file stopped");
+    let rejects = rejects
+        .finish()
+        .context("the file of rejects cannot be written")?;
+    Ok(Done { rows, rejects })
+}
+
+type Batch = Result<Vec<Taken>, IntakeError>;
+
+async fn next(batches: &mut Receiver<Batch>) -> anyhow::Result<Option<Vec<Taken>>> {
+    batches
+        .recv()
+        .await
+        .transpose()
+        .context("the file cannot be read any further")
+}
+
+/// Reads the file into batches; a receiver that went away ends it.
+fn read(intake: Intake, send: &Sender<Batch>) {
+    let document: ReadDocument = parse::document;
+    let mut batch = Vec::with_capacity(BATCH);
+    for item in intake {
+        match item {
+            Ok(item) => batch.push(take(item, document)),
+            Err(error) => {
+                // What was read before the fault is worth having.
+                if send.blocking_send(Ok(std::mem::take(&mut batch))).is_ok() {
+                    drop(send.blocking_send(Err(error)));
+                }
+                return;
+            }
+        }
+        if batch.len() == BATCH {
+            let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
+            if send.blocking_send(Ok(full)).is_err() {
+                return;
+            }
+        }
+    }
+    drop(send.blocking_send(Ok(batch)));
+}
+
+async fn write(db: &Db, cx: Ctx, batch: Vec<Taken>, how: How) -> anyhow::Result<Vec<RowResult>> {
+    let batch = Arc::new(batch);
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        let (cx, rows) = (cx.clone(), Arc::clone(&batch));
+        match db.write(move |tx| apply(tx, &cx, &rows, how)).await {
+            Err(GuestError::Db(error @ (DbError::Busy | DbError::Unavailable(_)))) if tries < TRIES => {
+                log::warn!("the import waits for the database: {error}");
+                tokio::time::sleep(BREATH).await;
+            }
+            done => return Ok(done?),
+        }
+    }
+}
+
+fn reject(rejects: &mut RejectWriter, result: &RowResult) -> std::io::Result<()> {
+    if result.outcome == RowOutcome::Rejected {
+        for fault in &result.faults {
+            rejects.write_later(result.line, result.external_id.as_deref(), fault)?;
+        }
+    }
+    Ok(())
+}
+
+impl fmt::Display for Done {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Progress {
+            accepted,
+            created,
+            updated,
+            unchanged,
+            rejected,
+            skipped,
+            ..
+        } = self.rows;
+        write!(
+            f,
+            "{accepted} guests taken: {created} new, {updated} changed, {unchanged} as they were"
+        )?;
+        if skipped > 0 {
+            write!(f, "; {skipped} rows passed over")?;
+        }
+        match &self.rejects {
+            Some(path) => write!(f, "; {rejected} rows rejected, see {}", path.display()),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MAPPINGS, mapping};
+
+    #[test]
+    fn every_mapping_that_comes_with_the_program_is_found_by_its_name() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/mappings");
+        let files = std::fs::read_dir(folder).unwrap().count();
+        assert_eq!(files, MAPPINGS.len());
+        for (name, _) in MAPPINGS {
+            mapping(name).unwrap();
+        }
+        let message = format!("{:#}", mapping("no-such-mapping").unwrap_err());
+        assert!(message.contains("hotel-customers-tail"), "{message}");
+    }
+}
