@@ -73,7 +73,7 @@ impl World {
         let keys = Arc::new(Keys::open(&keys_dir.path().join("keys"), &TimeOrderedIds).unwrap());
         let limits = Limits::new(1_000_000.try_into().unwrap(), vec![]);
         let shown: Arc<dyn Clock> = clock.clone();
-        let app = App::new(db, shown, Arc::new(TimeOrderedIds), keys, limits, hospes::staff::service::principal);
+        let app = App::new(db, shown, Arc::new(TimeOrderedIds), keys, limits, hospes::staff::api::principal);
         let app = Data::new(app);
         hospes::app::publish();
         let service = Rc::new(init_service(hospes::app::build(app.clone(), &[])).await);
