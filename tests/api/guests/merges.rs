@@ -26,7 +26,9 @@ async fn undo(world: &World, by: &Person, merge: &Value) -> Answer {
 
 async fn notes(world: &World, by: &Person, guest: &str) -> Vec<String> {
     let list = world.get(&format!("/v1/guests/{guest}/notes")).by(by).send().await.ok(200);
-    list["items"].as_array().unwrap().iter().map(|note| note["text"].as_str().unwrap().to_owned()).collect()
+    let texts = list["items"].as_array().unwrap().iter().map(|note| note["text"].as_str().unwrap().to_owned());
+    // The newest comes first: turned round, they stand as they were written.
+    texts.rev().collect()
 }
 
 async fn note(world: &World, by: &Person, guest: &str, text: &str) {
