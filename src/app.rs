@@ -7,7 +7,6 @@ use actix_web::http::header::HeaderName;
 use actix_web::middleware::{Compress, Condition, from_fn};
 use actix_web::web::Data;
 use actix_web::{App as ActixApp, Error};
-use utoipa::openapi::OpenApi;
 use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -51,13 +50,13 @@ pub fn undocumented(config: &mut actix_web::web::ServiceConfig) {
 }
 
 /// The OpenAPI document, made from the calls that mount the routes; needs no database.
-pub fn document() -> OpenApi {
+pub fn document() -> serde_json::Value {
     let (_, document) = ActixApp::new()
         .into_utoipa_app()
         .openapi(web::openapi::base())
         .configure(routes)
         .split_for_parts();
-    web::openapi::complete(document)
+    web::openapi::complete(&document)
 }
 
 /// Everything a worker serves: routes, fallback and what lies around them. From the outside in: the frame, which

@@ -101,6 +101,7 @@ fn floor(module: &[String]) -> &str {
         Some("platform") => "platform",
         Some("web") => "web",
         Some("intake") => "intake",
+        Some("flows") if module.iter().any(|part| part == "api") => "slice api",
         Some("flows") => "flows",
         Some(slice) if SLICES.contains(&slice) => match () {
             () if module.iter().any(|part| part == "api") => "slice api",
@@ -140,6 +141,7 @@ fn allowed(from: &[String], to: &[String]) -> bool {
         },
         "slice api" => match target {
             "kit" | "config" | "platform" | "web" => true,
+            _ if from.first().is_some_and(|first| first == "flows") => true,
             "db" => !matches!(to.get(1).map(String::as_str), Some("schema" | "types" | "dialect" | "tables")),
             "flows" => !api,
             _ => same || (!api && order(to).is_some() && order(to) < order(from)),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 fn document() -> Value {
-    serde_json::to_value(hospes::app::document()).unwrap()
+    hospes::app::document()
 }
 
 /// Every operation with its method and path.
