@@ -63,7 +63,75 @@ pub fn complete(document: &Document) -> Value {
             }
         }
     }
+    finish_schemas(&mut value);
+    drop_unused_responses(&mut value);
     value
+}
+
+/// What every text of the API obeys: no control characters but tab, line feed and carriage return.
+const TEXT: &str = "^[^\\u0000-\\u0008\\u000B\\u000C\\u000E-\\u001F\\u007F]*$";
+/// Longest value of a free map.
+const MAP_VALUE: u32 = 500;
+
+/// Bounds what follows from a format, and what the derives cannot say, in every schema of the document.
+fn finish_schemas(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(finish_schemas),
+        Value::Object(members) => {
+            if let Some(content) = members.get_mut("content").and_then(Value::as_object_mut) {
+                let files = content.iter_mut().filter(|(media, _)| media.contains("ndjson") || media.contains("octet-stream"));
+                for schema in files.filter_map(|(_, body)| body.get_mut("schema")) {
+                    *schema = json!({"type": "string", "format": "binary"});
+                }
+            }
+            finish_schema(members);
+            for (name, member) in members.iter_mut() {
+                // Examples are data, not schemas.
+                if !matches!(name.as_str(), "example" | "examples" | "default" | "enum") {
+                    finish_schemas(member);
+                }
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+fn finish_schema(schema: &mut serde_json::Map<String, Value>) {
+    if let Some(values) = schema.get_mut("additionalProperties").and_then(Value::as_object_mut) {
+        values.remove("examples");
+        if values.contains_key("type") {
+            values.entry("maxLength").or_insert(json!(MAP_VALUE));
+        }
+        schema.remove("propertyNames");
+        schema.entry("maxProperties").or_insert(json!(100));
+    }
+    let text = match schema.get("type") {
+        Some(Value::String(kind)) => kind == "string",
+        Some(Value::Array(kinds)) => kinds.iter().any(|kind| kind == "string"),
+        _ => false,
+    };
+    if !text || schema.contains_key("in") {
+        return;
+    }
+    let longest = match schema.get("format").and_then(Value::as_str) {
+        Some("uuid") => Some(36),
+        Some("date") => Some(10),
+        Some("date-time") => Some(40),
+        _ => None,
+    };
+    if let Some(longest) = longest {
+        schema.entry("maxLength").or_insert(json!(longest));
+    }
+    if !["format", "pattern", "enum"].iter().any(|member| schema.contains_key(*member)) {
+        schema.insert("pattern".into(), json!(TEXT));
+    }
+}
+
+fn drop_unused_responses(document: &mut Value) {
+    let text = document.get("paths").map(Value::to_string).unwrap_or_default();
+    if let Some(responses) = document.pointer_mut("/components/responses").and_then(Value::as_object_mut) {
+        responses.retain(|name, _| text.contains(&format!("#/components/responses/{name}\"")));
+    }
 }
 
 fn add_components(document: &mut Value) {
@@ -212,7 +280,7 @@ const SHARED_HEADERS: [(&str, &str); 4] =
 struct Traits {
     has_body: bool,
     has_path_id: bool,
-    has_parameters: bool,
+    streams: bool,
     if_match: bool,
     key: bool,
     open: bool,
@@ -223,13 +291,13 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     share_scopes(operation);
     let parameters = share_parameters(operation);
     let references = |name: &str| {
-        parameters.iter().any(|parameter| parameter["$ref"] == format!("#/components/parameters/{name}"))
+        parameters.iter().any(|p| p.get("$ref") == Some(&json!(format!("#/components/parameters/{name}"))))
     };
     let security = operation.get("security").and_then(Value::as_array);
     let traits = Traits {
         has_body: operation.get("requestBody").is_some(),
         has_path_id: path.contains('{'),
-        has_parameters: parameters.iter().any(|p| p["in"] == "query" || p["in"] == "header" || p.get("$ref").is_some()),
+        streams: operation.pointer("/responses/200/content/application~1x-ndjson").is_some(),
         if_match: references("IfMatch"),
         key: references("IdempotencyKey"),
         open: security.is_some_and(|list| list.iter().all(|entry| entry.as_object().is_some_and(serde_json::Map::is_empty))),
@@ -262,7 +330,9 @@ fn share_parameters(operation: &Value) -> Vec<Value> {
     let own = operation.get("parameters").and_then(Value::as_array).cloned().unwrap_or_default();
     own.into_iter()
         .map(|parameter| {
-            let shared = SHARED_PARAMETERS.iter().find(|(name, _)| parameter["name"] == *name && parameter["in"] == "header");
+            let shared = SHARED_PARAMETERS.iter().find(|(name, _)| {
+                parameter.get("name") == Some(&json!(name)) && parameter.get("in") == Some(&json!("header"))
+            });
             shared.map_or(parameter.clone(), |(_, component)| json!({"$ref": format!("#/components/parameters/{component}")}))
         })
         .collect()
@@ -285,11 +355,11 @@ fn complete_responses(responses: &mut serde_json::Map<String, Value>, traits: &T
             merge(response, "headers", json!({"Idempotent-Replayed": {"$ref": "#/components/headers/IdempotentReplayed"}}));
         }
     }
-    let mut statuses: Vec<u16> = vec![405, 429, 500, 503];
+    let mut statuses: Vec<u16> = vec![400, 405, 429, 500, 503];
     let mut add = |wanted: bool, list: &[u16]| statuses.extend(if wanted { list } else { &[] });
     add(!traits.open, &[401]);
     add(traits.scoped, &[403]);
-    add(traits.has_parameters || traits.has_body, &[400]);
+    add(traits.streams, &[406]);
     add(traits.has_body, &[408, 413, 415, 422]);
     add(traits.has_path_id, &[404]);
     add(traits.if_match, &[412, 428]);
