@@ -273,8 +273,14 @@ fn common_headers() -> Value {
 
 /// Headers that handlers name plainly and the document shares: as parameters and in responses.
 const SHARED_PARAMETERS: [(&str, &str); 2] = [("If-Match", "IfMatch"), ("Idempotency-Key", "IdempotencyKey")];
-const SHARED_HEADERS: [(&str, &str); 4] =
-    [("ETag", "ETag"), ("Location", "Location"), ("Retry-After", "RetryAfter"), ("Link", "Link")];
+const SHARED_HEADERS: [(&str, &str); 6] = [
+    ("ETag", "ETag"),
+    ("Location", "Location"),
+    ("Retry-After", "RetryAfter"),
+    ("Link", "Link"),
+    ("Allow", "Allow"),
+    ("WWW-Authenticate", "WwwAuthenticate"),
+];
 
 /// What an operation says of itself that decides what follows.
 struct Traits {
