@@ -64,11 +64,14 @@ pub const JOBS: [Job; 5] = [
     },
     Job {
         name: "broken uploads",
-        every: Duration::from_secs(300),
+        every: Duration::from_secs(5 * 60),
         tick: prune_uploads,
     },
 ];
 
+/// Rest between rounds that follow each other: long enough for another process (the command line) to get the write lock
+/// of SQLite, which it asks for at most ten times a second.
+const BREATH: Duration = Duration::from_millis(120);
 /// Rest after a round that failed, so that an outage does not fill the log.
 const REST_AFTER_FAILURE: Duration = Duration::from_secs(5);
 /// How long an ended session is kept, for questions about who was logged in.
@@ -119,7 +122,7 @@ async fn run(job: Job, app: Arc<App>, worker: WorkerId, mut stopped: watch::Rece
                 }
                 failing = false;
                 if pace == Pace::Again {
-                    Duration::ZERO
+                    BREATH
                 } else {
                     job.every
                 }

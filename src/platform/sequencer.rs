@@ -18,7 +18,7 @@ use crate::kit::clock::Instant;
 use crate::kit::ids::{ActorId, AuditId, EventId, GroupId, HotelId, WorkerId};
 
 /// Rows numbered in one transaction.
-pub const BATCH: i64 = 500;
+pub const BATCH: i64 = 1_000;
 /// How long a sequencer that went away blocks its group.
 const LEASE: Duration = Duration::from_secs(15);
 /// Hash before the first audit row of a group.
