@@ -42,31 +42,11 @@ pub struct Job {
 
 /// The jobs every server runs.
 pub const JOBS: [Job; 5] = [
-    Job {
-        name: "sequencer",
-        every: Duration::from_millis(200),
-        tick: sequence,
-    },
-    Job {
-        name: "idempotency keys",
-        every: Duration::from_secs(60),
-        tick: prune_keys,
-    },
-    Job {
-        name: "sessions",
-        every: Duration::from_secs(10 * 60),
-        tick: prune_sessions,
-    },
-    Job {
-        name: "jobs",
-        every: Duration::from_millis(500),
-        tick: run_jobs,
-    },
-    Job {
-        name: "broken uploads",
-        every: Duration::from_secs(5 * 60),
-        tick: prune_uploads,
-    },
+    Job { name: "sequencer", every: Duration::from_millis(200), tick: sequence },
+    Job { name: "idempotency keys", every: Duration::from_secs(60), tick: prune_keys },
+    Job { name: "sessions", every: Duration::from_secs(10 * 60), tick: prune_sessions },
+    Job { name: "jobs", every: Duration::from_millis(500), tick: run_jobs },
+    Job { name: "broken uploads", every: Duration::from_secs(5 * 60), tick: prune_uploads },
 ];
 
 /// Rest between rounds that follow each other: long enough for another process (the command line) to get the write lock
@@ -112,20 +92,14 @@ impl Background {
 async fn run(job: Job, app: Arc<App>, worker: WorkerId, mut stopped: watch::Receiver<bool>) {
     let mut failing = false;
     while !*stopped.borrow() {
-        let round = AssertUnwindSafe((job.tick)(Arc::clone(&app), worker))
-            .catch_unwind()
-            .await;
+        let round = AssertUnwindSafe((job.tick)(Arc::clone(&app), worker)).catch_unwind().await;
         let rest = match round {
             Ok(Ok(pace)) => {
                 if failing {
                     log::info!(job = job.name; "a background job works again");
                 }
                 failing = false;
-                if pace == Pace::Again {
-                    BREATH
-                } else {
-                    job.every
-                }
+                if pace == Pace::Again { BREATH } else { job.every }
             }
             Ok(Err(error)) => {
                 if !failing {
@@ -151,11 +125,7 @@ fn sequence(app: Arc<App>, worker: WorkerId) -> BoxFuture<'static, DbResult<Pace
         let mut numbered = 0;
         for group in app.db.read(|r| sequencer::open_groups(r)).await? {
             let now = app.clock.now();
-            let round = match app
-                .db
-                .write(move |tx| sequencer::round(tx, group, worker, now))
-                .await
-            {
+            let round = match app.db.write(move |tx| sequencer::round(tx, group, worker, now)).await {
                 // Requests come first: the rows wait for a quieter moment.
                 Err(DbError::Busy) => return Ok(Pace::Rest),
                 round => round?,
@@ -187,9 +157,7 @@ fn prune_sessions(app: Arc<App>, _: WorkerId) -> BoxFuture<'static, DbResult<Pac
     Box::pin(async move {
         for group in app.db.read(|r| sequencer::groups(r)).await? {
             let before = app.clock.now().minus(SESSIONS_KEPT);
-            app.db
-                .write(move |tx| staff::prune_sessions(tx, group, before))
-                .await?;
+            app.db.write(move |tx| staff::prune_sessions(tx, group, before)).await?;
         }
         Ok(Pace::Rest)
     })

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::codes;
 use crate::guests::display::{self, Order};
 use crate::guests::terms::NameText;
-use crate::codes;
 use crate::kit::clock::Instant;
 use crate::kit::contact::{Country, Email, LanguageTag, Phone, Script};
 use crate::kit::ids::{ActorId, GroupId, GuestId, HotelId, StaffId};

@@ -35,14 +35,32 @@ struct NoteRow {
 impl From<&Note> for NoteRow {
     fn from(note: &Note) -> Self {
         let Note {
-            group, id, guest_id, origin_guest_id, hotel_id, class, title, text, confidential, action_on, status,
-            version, created, updated,
+            group,
+            id,
+            guest_id,
+            origin_guest_id,
+            hotel_id,
+            class,
+            title,
+            text,
+            confidential,
+            action_on,
+            status,
+            version,
+            created,
+            updated,
         } = note.clone();
         Self {
             group_id: group,
-            id, guest_id, origin_guest_id, hotel_id,
+            id,
+            guest_id,
+            origin_guest_id,
+            hotel_id,
             class: class.code().to_owned(),
-            title, text, confidential, action_on,
+            title,
+            text,
+            confidential,
+            action_on,
             status: status.code().to_owned(),
             version,
             created_at: created.0,
@@ -130,7 +148,11 @@ pub fn list(
     if let Some(after) = after {
         query = query.filter(guest_notes::id.lt(after));
     }
-    let rows = query.order(guest_notes::id.desc()).limit(limit + 1).select(NoteRow::as_select()).load(reads.conn())?;
+    let rows = query
+        .order(guest_notes::id.desc())
+        .limit(limit + 1)
+        .select(NoteRow::as_select())
+        .load(reads.conn())?;
     let mut notes: Vec<Note> = rows.into_iter().map(Note::from).collect();
     let more = notes.len() > usize::try_from(limit).unwrap_or(usize::MAX);
     if more {

@@ -160,11 +160,21 @@ pub fn list(
 ///
 /// # Errors
 /// [`GuestError::NotFound`], [`GuestError::Invalid`] for an unknown hotel.
-pub fn write(tx: &mut Tx<'_>, cx: &Ctx, clearance: Clearance, guest: GuestId, new: WriteNote) -> Result<Note, GuestError> {
+pub fn write(
+    tx: &mut Tx<'_>,
+    cx: &Ctx,
+    clearance: Clearance,
+    guest: GuestId,
+    new: WriteNote,
+) -> Result<Note, GuestError> {
     let reached = service::resolve(tx, cx, guest)?;
     if let Some(hotel) = new.hotel_id {
         if !cx.sight.covers(Some(hotel)) || !repo::hotel_exists(tx, cx.group, hotel)? {
-            return Err(GuestError::invalid_at("/hotel_id", "unknown_reference", "is not a hotel you can see"));
+            return Err(GuestError::invalid_at(
+                "/hotel_id",
+                "unknown_reference",
+                "is not a hotel you can see",
+            ));
         }
     }
     refuse_confidential(clearance, new.confidential)?;
@@ -175,7 +185,12 @@ pub fn write(tx: &mut Tx<'_>, cx: &Ctx, clearance: Clearance, guest: GuestId, ne
         id: cx.new_id(),
         guest_id: reached.id,
         origin_guest_id: guest,
-        hotel_id, class, title, text, confidential, action_on,
+        hotel_id,
+        class,
+        title,
+        text,
+        confidential,
+        action_on,
         status: NoteStatus::Active,
         version: 1,
         created: stamp,
@@ -262,7 +277,12 @@ fn save(tx: &mut Tx<'_>, cx: &Ctx, action: &'static str, old: &Note, new: Note) 
     Ok(new)
 }
 
-fn change(action: &'static str, hotel: Option<HotelId>, before: Option<&Note>, after: Option<&Note>) -> Change {
+fn change(
+    action: &'static str,
+    hotel: Option<HotelId>,
+    before: Option<&Note>,
+    after: Option<&Note>,
+) -> Change {
     let subject = after.or(before);
     Change {
         action,

@@ -66,7 +66,18 @@ impl App {
         let (cursors, refresh_tokens) = (keys.sealer("cursor"), keys.sealer("refresh"));
         let password_workers = Workers::new(PASSWORDS_AT_ONCE, PASSWORDS_WAITING);
         let principals = Mutex::default();
-        Self { db, clock, ids, keys, cursors, refresh_tokens, limits, password_workers, load_principal, principals }
+        Self {
+            db,
+            clock,
+            ids,
+            keys,
+            cursors,
+            refresh_tokens,
+            limits,
+            password_workers,
+            load_principal,
+            principals,
+        }
     }
 
     /// The caller behind an access token.

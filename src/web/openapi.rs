@@ -54,7 +54,8 @@ pub fn complete(document: &Document) -> Value {
         }
     }
     add_components(&mut value);
-    let paths = value.get("paths").and_then(Value::as_object).map(|paths| paths.keys().cloned().collect::<Vec<_>>());
+    let paths =
+        value.get("paths").and_then(Value::as_object).map(|paths| paths.keys().cloned().collect::<Vec<_>>());
     for path in paths.unwrap_or_default() {
         for method in ["get", "post", "put", "patch", "delete"] {
             let pointer = format!("/paths/{}/{method}", path.replace('~', "~0").replace('/', "~1"));
@@ -79,7 +80,9 @@ fn finish_schemas(value: &mut Value) {
         Value::Array(items) => items.iter_mut().for_each(finish_schemas),
         Value::Object(members) => {
             if let Some(content) = members.get_mut("content").and_then(Value::as_object_mut) {
-                let files = content.iter_mut().filter(|(media, _)| media.contains("ndjson") || media.contains("octet-stream"));
+                let files = content
+                    .iter_mut()
+                    .filter(|(media, _)| media.contains("ndjson") || media.contains("octet-stream"));
                 for schema in files.filter_map(|(_, body)| body.get_mut("schema")) {
                     *schema = json!({"type": "string", "format": "binary"});
                 }
@@ -137,7 +140,8 @@ fn drop_unused_responses(document: &mut Value) {
 fn add_components(document: &mut Value) {
     let scopes: serde_json::Map<String, Value> =
         Scope::ALL.iter().map(|scope| (scope.code().to_owned(), json!(scope.description()))).collect();
-    let scope_text = scopes.iter().map(|(code, text)| format!("- `{code}`: {}", text.as_str().unwrap_or_default()));
+    let scope_text =
+        scopes.iter().map(|(code, text)| format!("- `{code}`: {}", text.as_str().unwrap_or_default()));
     let description = format!(
         "Access token (JWT, RFC 9068) signed with EdDSA and checked after RFC8725; good for ten minutes. \
          The hotel group comes from the token alone. Scopes:\n{}",
@@ -226,13 +230,20 @@ fn component_name(status: u16) -> String {
     }
     let capital = |part: &str| {
         let mut letters = part.chars();
-        letters.next().map(|first| first.to_ascii_uppercase().to_string() + letters.as_str()).unwrap_or_default()
+        letters
+            .next()
+            .map(|first| first.to_ascii_uppercase().to_string() + letters.as_str())
+            .unwrap_or_default()
     };
     slug.split('-').map(capital).collect()
 }
 
 fn problem_response(status: u16) -> Value {
-    let kind = RESPONSES.iter().find(|kind| kind.status.as_u16() == status).copied().unwrap_or(problem::INTERNAL_ERROR);
+    let kind = RESPONSES
+        .iter()
+        .find(|kind| kind.status.as_u16() == status)
+        .copied()
+        .unwrap_or(problem::INTERNAL_ERROR);
     let language = crate::kit::language::Language::En;
     let mut example = json!({
         "type": kind.uri(), "title": kind.text("title", language), "status": kind.status.as_u16(),
@@ -241,20 +252,34 @@ fn problem_response(status: u16) -> Value {
         "instance": "/v1/guests", "code": kind.code(), "request_id": "0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e70",
     });
     if status == 422 {
-        merge(&mut example, "", json!({"errors": [{"pointer": "/phones/0/number", "code": "phone",
-            "message": "must be a phone number in E.164 form, such as +8613800138000"}]}));
+        merge(
+            &mut example,
+            "",
+            json!({"errors": [{"pointer": "/phones/0/number", "code": "phone",
+            "message": "must be a phone number in E.164 form, such as +8613800138000"}]}),
+        );
     }
     let description = match status {
         0 => "Any other problem.".to_owned(),
         409 => "The state or the uniqueness of something stands in the way; `code` says which.".to_owned(),
         400 => "The request, a parameter, a header or a cursor cannot be read; `code` says which.".to_owned(),
-        _ => kind.text("detail", language).split("%{").next().map_or_else(String::new, |_| kind.text("title", language) + "."),
+        _ => kind
+            .text("detail", language)
+            .split("%{")
+            .next()
+            .map_or_else(String::new, |_| kind.text("title", language) + "."),
     };
     let mut headers = common_headers();
     match status {
-        401 => merge(&mut headers, "", json!({"WWW-Authenticate": {"$ref": "#/components/headers/WwwAuthenticate"}})),
+        401 => merge(
+            &mut headers,
+            "",
+            json!({"WWW-Authenticate": {"$ref": "#/components/headers/WwwAuthenticate"}}),
+        ),
         405 => merge(&mut headers, "", json!({"Allow": {"$ref": "#/components/headers/Allow"}})),
-        429 | 503 => merge(&mut headers, "", json!({"Retry-After": {"$ref": "#/components/headers/RetryAfter"}})),
+        429 | 503 => {
+            merge(&mut headers, "", json!({"Retry-After": {"$ref": "#/components/headers/RetryAfter"}}))
+        }
         _ => {}
     }
     json!({
@@ -306,7 +331,9 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         streams: operation.pointer("/responses/200/content/application~1x-ndjson").is_some(),
         if_match: references("IfMatch"),
         key: references("IdempotencyKey"),
-        open: security.is_some_and(|list| list.iter().all(|entry| entry.as_object().is_some_and(serde_json::Map::is_empty))),
+        open: security.is_some_and(|list| {
+            list.iter().all(|entry| entry.as_object().is_some_and(serde_json::Map::is_empty))
+        }),
         scoped: operation.get("x-required-scopes").is_some(),
     };
     let mut parameters = parameters;
@@ -322,14 +349,20 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
 
 /// Scopes are no part of an HTTP bearer scheme: they stand in an extension and in the description.
 fn share_scopes(operation: &mut Value) {
-    let scopes = operation.pointer("/security/0/bearer").and_then(Value::as_array).cloned().unwrap_or_default();
+    let scopes =
+        operation.pointer("/security/0/bearer").and_then(Value::as_array).cloned().unwrap_or_default();
     if scopes.is_empty() {
         return;
     }
-    let names: Vec<String> = scopes.iter().filter_map(Value::as_str).map(|scope| format!("`{scope}`")).collect();
+    let names: Vec<String> =
+        scopes.iter().filter_map(Value::as_str).map(|scope| format!("`{scope}`")).collect();
     let description = operation.get("description").and_then(Value::as_str).unwrap_or_default();
     let description = format!("{description}\n\nNeeds the scope {}.", names.join(", "));
-    merge(operation, "", json!({"security": [{"bearer": []}], "x-required-scopes": scopes, "description": description.trim_start()}));
+    merge(
+        operation,
+        "",
+        json!({"security": [{"bearer": []}], "x-required-scopes": scopes, "description": description.trim_start()}),
+    );
 }
 
 fn share_parameters(operation: &Value) -> Vec<Value> {
@@ -339,7 +372,10 @@ fn share_parameters(operation: &Value) -> Vec<Value> {
             let shared = SHARED_PARAMETERS.iter().find(|(name, _)| {
                 parameter.get("name") == Some(&json!(name)) && parameter.get("in") == Some(&json!("header"))
             });
-            shared.map_or(parameter.clone(), |(_, component)| json!({"$ref": format!("#/components/parameters/{component}")}))
+            shared.map_or(
+                parameter.clone(),
+                |(_, component)| json!({"$ref": format!("#/components/parameters/{component}")}),
+            )
         })
         .collect()
 }
@@ -358,7 +394,11 @@ fn complete_responses(responses: &mut serde_json::Map<String, Value>, traits: &T
             }
         }
         if traits.key && status.starts_with('2') {
-            merge(response, "headers", json!({"Idempotent-Replayed": {"$ref": "#/components/headers/IdempotentReplayed"}}));
+            merge(
+                response,
+                "headers",
+                json!({"Idempotent-Replayed": {"$ref": "#/components/headers/IdempotentReplayed"}}),
+            );
         }
     }
     let mut statuses: Vec<u16> = vec![400, 405, 429, 500, 503];

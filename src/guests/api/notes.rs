@@ -78,15 +78,32 @@ pub struct NoteView {
 impl From<&Note> for NoteView {
     fn from(note: &Note) -> Self {
         let Note {
-            group: _, id, guest_id, origin_guest_id: _, hotel_id, class, title, text, confidential, action_on, status,
-            version, created, updated,
+            group: _,
+            id,
+            guest_id,
+            origin_guest_id: _,
+            hotel_id,
+            class,
+            title,
+            text,
+            confidential,
+            action_on,
+            status,
+            version,
+            created,
+            updated,
         } = note.clone();
         Self {
             id: id.0,
             version,
             guest_id: guest_id.0,
             hotel_id: hotel_id.map(Into::into),
-            class, title, text, confidential, action_on, status,
+            class,
+            title,
+            text,
+            confidential,
+            action_on,
+            status,
             created_at: created.0.to_string(),
             created_by: created.1.0,
             updated_at: updated.0.to_string(),
@@ -246,7 +263,8 @@ pub async fn list_guest_notes(
     let cx = by.cx;
     let list = ListKey::new(cx.group, "guest-notes", &(id.0, &filter));
     let after = page::position(&app, list, cursor.as_deref())?;
-    let (found, position) = app.read(move |r| notes::list(r, &cx, clearance, id.0, &filter, after, limit)).await?;
+    let (found, position) =
+        app.read(move |r| notes::list(r, &cx, clearance, id.0, &filter, after, limit)).await?;
     let next = page::next(&app, list, position);
     Ok(reply::ok(&GuestNotePage::new(found.iter().map(NoteView::from).collect(), next)))
 }
@@ -276,7 +294,11 @@ pub async fn create_guest_note(
     let clearance = clearance(&by.principal);
     app.commit(by.cx, once, move |tx, cx| {
         let note = notes::write(tx, cx, clearance, id.0, body.command)?;
-        Ok::<_, GuestError>(reply::created(format!("/v1/guest-notes/{}", note.id), note.version, &NoteView::from(&note)))
+        Ok::<_, GuestError>(reply::created(
+            format!("/v1/guest-notes/{}", note.id),
+            note.version,
+            &NoteView::from(&note),
+        ))
     })
     .await
 }

@@ -26,7 +26,8 @@ fn schema_name() -> String {
     let mut hasher = DefaultHasher::new();
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("migrations");
     for backend in ["postgres", "sqlite"] {
-        let mut folders: Vec<_> = std::fs::read_dir(root.join(backend)).unwrap().map(|e| e.unwrap().path()).collect();
+        let mut folders: Vec<_> =
+            std::fs::read_dir(root.join(backend)).unwrap().map(|e| e.unwrap().path()).collect();
         folders.sort();
         for folder in folders {
             std::fs::read_to_string(folder.join("up.sql")).unwrap().hash(&mut hasher);
@@ -75,11 +76,15 @@ impl TestDatabase {
 
     fn postgres() -> Self {
         let admin = admin_url();
-        let mut conn = PgConnection::establish(&admin).expect("the PostgreSQL server for tests does not answer");
+        let mut conn =
+            PgConnection::establish(&admin).expect("the PostgreSQL server for tests does not answer");
         let template = schema_name();
         // Tests run in processes of their own: one makes the template, the others wait.
         sql_query("SELECT pg_advisory_lock(721)").execute(&mut conn).unwrap();
-        let exists = sql_query(format!("SELECT 1 FROM pg_database WHERE datname = '{template}'")).execute(&mut conn).unwrap() > 0;
+        let exists = sql_query(format!("SELECT 1 FROM pg_database WHERE datname = '{template}'"))
+            .execute(&mut conn)
+            .unwrap()
+            > 0;
         if !exists {
             let draft = format!("draft_{}", uuid::Uuid::now_v7().simple());
             sql_query(format!("CREATE DATABASE {draft}")).execute(&mut conn).unwrap();

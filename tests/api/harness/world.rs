@@ -87,7 +87,16 @@ impl World {
             })
         });
         let (home, foreign) = (make_group(&app.db, "home").await, make_group(&app.db, "foreign").await);
-        Self { app, clock, home, foreign, call, keys_made: Cell::new(0), _database: database, _keys: keys_dir }
+        Self {
+            app,
+            clock,
+            home,
+            foreign,
+            call,
+            keys_made: Cell::new(0),
+            _database: database,
+            _keys: keys_dir,
+        }
     }
 
     /// Someone with a role in the whole home group.
@@ -139,7 +148,8 @@ impl World {
             Ok(())
         })
         .await;
-        let claims = self.app.keys.claims(staff_id, group.id.0, session_id, TimeOrderedIds.next(), self.clock.now());
+        let claims =
+            self.app.keys.claims(staff_id, group.id.0, session_id, TimeOrderedIds.next(), self.clock.now());
         let token = self.app.keys.sign(&claims).unwrap();
         Person { token, staff: staff_id, session: session_id, group: group.id }
     }
