@@ -122,7 +122,7 @@ pub fn find(reads: &mut impl Reads, group: GroupId, id: NoteId) -> DbResult<Opti
 pub fn list(
     reads: &mut impl Reads,
     cx: &Ctx,
-    clearance: Clearance,
+    clearance: &Clearance,
     guest: GuestId,
     filter: &NoteFilter,
     after: Option<NoteId>,
@@ -136,8 +136,14 @@ pub fn list(
         let own = guest_notes::hotel_id.eq_any(hotels.clone()).assume_not_null();
         query = query.filter(guest_notes::hotel_id.is_null().or(own));
     }
-    if !clearance.confidential {
-        query = query.filter(guest_notes::confidential.eq(false));
+    match &clearance.0 {
+        Some(Sight::WholeGroup) => {}
+        Some(Sight::Hotels(hotels)) => {
+            let cleared = guest_notes::hotel_id.eq_any(hotels.clone()).assume_not_null();
+            let open = guest_notes::confidential.eq(false).or(guest_notes::hotel_id.is_null());
+            query = query.filter(open.or(cleared));
+        }
+        None => query = query.filter(guest_notes::confidential.eq(false)),
     }
     if let Some(class) = filter.class {
         query = query.filter(guest_notes::class.eq(class.code()));

@@ -337,7 +337,7 @@ pub fn overlay_profile(old: &Profile, sent: Profile) -> Option<Profile> {
         }
     }
     let mut profile = old.clone();
-    if !(all_made_up(&sent.names) && !all_made_up(&old.names)) {
+    if !all_made_up(&sent.names) || all_made_up(&old.names) {
         keep_list(sent.names, &mut profile.names);
     }
     keep(sent.gender, &mut profile.gender);

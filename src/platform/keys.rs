@@ -276,6 +276,7 @@ fn load(dir: &Path) -> anyhow::Result<BTreeMap<String, Arc<SigningKey>>> {
     Ok(keys)
 }
 
+#[expect(clippy::disallowed_methods, reason = "keys are made here and nowhere else")]
 fn fill_random(bytes: &mut [u8]) -> anyhow::Result<()> {
     aws_lc_rs::rand::fill(bytes).map_err(|_| anyhow::anyhow!("the system gives no random numbers"))
 }

@@ -36,7 +36,9 @@ pub async fn problem_page(request: HttpRequest, slug: web::Path<String>) -> Resu
 }
 
 /// The list of problem types.
+#[actix_web::routes]
 #[get("/problems")]
+#[get("/problems/")]
 pub async fn problem_index() -> HttpResponse {
     let rows: String = problem::ALL
         .iter()

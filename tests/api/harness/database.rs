@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use diesel::{Connection, PgConnection, RunQueryDsl, sql_query};
 use hospes::db::{Db, DbUrl, migrate};
+use hospes::kit::ids::{Ids, TimeOrderedIds};
 
 /// The backend a test runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,14 +87,14 @@ impl TestDatabase {
             .unwrap()
             > 0;
         if !exists {
-            let draft = format!("draft_{}", uuid::Uuid::now_v7().simple());
+            let draft = format!("draft_{}", TimeOrderedIds.next().simple());
             sql_query(format!("CREATE DATABASE {draft}")).execute(&mut conn).unwrap();
             let db = Db::open(&DbUrl::Postgres(with_database(&admin, &draft)), None, 1).unwrap();
             migrate::up(&db).unwrap();
             drop(db);
             sql_query(format!("ALTER DATABASE {draft} RENAME TO {template}")).execute(&mut conn).unwrap();
         }
-        let name = format!("test_{}", uuid::Uuid::now_v7().simple());
+        let name = format!("test_{}", TimeOrderedIds.next().simple());
         sql_query(format!("CREATE DATABASE {name} TEMPLATE {template}")).execute(&mut conn).unwrap();
         sql_query("SELECT pg_advisory_unlock(721)").execute(&mut conn).unwrap();
         Self { url: DbUrl::Postgres(with_database(&admin, &name)), _folder: None, name: Some(name) }
@@ -102,10 +103,10 @@ impl TestDatabase {
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
-        if let Some(name) = &self.name {
-            if let Ok(mut conn) = PgConnection::establish(&admin_url()) {
-                drop(sql_query(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).execute(&mut conn));
-            }
+        if let Some(name) = &self.name
+            && let Ok(mut conn) = PgConnection::establish(&admin_url())
+        {
+            drop(sql_query(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).execute(&mut conn));
         }
     }
 }
