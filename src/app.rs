@@ -7,17 +7,16 @@ use actix_web::http::header::HeaderName;
 use actix_web::middleware::{Compress, Condition, from_fn};
 use actix_web::web::Data;
 use actix_web::{App as ActixApp, Error};
-use utoipa::openapi::OpenApi;
 use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::db::{DbResult, Tx};
-use crate::flows::import_guests;
+use crate::flows::{duplicate_scan, import_guests};
 use crate::kit::ids::WorkerId;
 use crate::platform::context::Ctx;
 use crate::platform::jobs::{Job, JobKind, Runner, StepError, StepOutcome, Workshop, work};
 use crate::web::app::App;
-use crate::{audit, events, guests, hotels, jobs, staff, web};
+use crate::{audit, catalogue, events, guests, hotels, jobs, staff, web};
 
 /// Mounts every documented route. Fixed paths come before those with an id in their place.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -27,13 +26,15 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(staff::api::routes)
         .configure(hotels::api::routes)
         .configure(import_guests::api::routes)
+        .configure(duplicate_scan::api::routes)
         .configure(guests::api::duplicate_routes)
         .configure(guests::api::merge_routes)
         .configure(guests::api::routes)
         .configure(jobs::api::routes)
         .service(audit::api::list_guest_history)
         .service(audit::api::list_audit_entries)
-        .service(events::api::list_events);
+        .service(events::api::list_events)
+        .service(catalogue::api::get_catalogue);
 }
 
 /// Mounts what is served outside the document: the document itself, its page, problem pages, metrics.
@@ -49,13 +50,10 @@ pub fn undocumented(config: &mut actix_web::web::ServiceConfig) {
 }
 
 /// The OpenAPI document, made from the calls that mount the routes; needs no database.
-pub fn document() -> OpenApi {
-    let (_, document) = ActixApp::new()
-        .into_utoipa_app()
-        .openapi(web::openapi::base())
-        .configure(routes)
-        .split_for_parts();
-    web::openapi::complete(document)
+pub fn document() -> serde_json::Value {
+    let (_, document) =
+        ActixApp::new().into_utoipa_app().openapi(web::openapi::base()).configure(routes).split_for_parts();
+    web::openapi::complete(&document)
 }
 
 /// Everything a worker serves: routes, fallback and what lies around them. From the outside in: the frame, which
@@ -72,11 +70,7 @@ pub fn build(
         InitError = (),
     > + use<>,
 > {
-    let (bare, _) = ActixApp::new()
-        .app_data(app)
-        .into_utoipa_app()
-        .configure(routes)
-        .split_for_parts();
+    let (bare, _) = ActixApp::new().app_data(app).into_utoipa_app().configure(routes).split_for_parts();
     bare.configure(undocumented)
         .wrap(from_fn(web::gate::gate))
         .wrap(Compress::default())
@@ -117,23 +111,21 @@ const CORS_READ: [&str; 9] = [
 
 /// No cookies are used, so no credentials are allowed: the access token comes in a header that the page sets.
 fn cors(origins: &[String]) -> Cors {
-    let names = |list: &[&'static str]| {
-        list.iter()
-            .map(|name| HeaderName::from_static(name))
-            .collect::<Vec<_>>()
-    };
+    let names =
+        |list: &[&'static str]| list.iter().map(|name| HeaderName::from_static(name)).collect::<Vec<_>>();
     let base = Cors::default()
         .allowed_methods(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
         .allowed_headers(names(&CORS_SENT))
         .expose_headers(names(&CORS_READ))
         .max_age(3_600);
-    origins
-        .iter()
-        .fold(base, |cors, origin| cors.allowed_origin(origin))
+    origins.iter().fold(base, |cors, origin| cors.allowed_origin(origin))
 }
 
 /// What runs each kind of job.
-const RUNNERS: &[Runner] = &[Runner { kind: JobKind::GuestImport, step: import_step }];
+const RUNNERS: &[Runner] = &[
+    Runner { kind: JobKind::GuestImport, step: import_step },
+    Runner { kind: JobKind::DuplicateScan, step: duplicate_scan::step },
+];
 
 fn import_step(tx: &mut Tx<'_>, cx: &Ctx, job: &Job) -> Result<StepOutcome, StepError> {
     import_guests::job::step(tx, cx, job, guests::api::parse::document)

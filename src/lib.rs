@@ -3,6 +3,7 @@
 pub mod app;
 pub mod audit;
 pub mod background;
+pub mod catalogue;
 pub mod config;
 pub mod db;
 pub mod demo;

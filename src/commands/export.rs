@@ -62,18 +62,12 @@ async fn guests(args: Guests, context: &mut Context) -> anyhow::Result<()> {
     }
     let mut file = args.output.as_deref().map(create).transpose()?;
     let trace = cx.clone();
-    operator
-        .db
-        .write(move |tx| bulk::record_export(tx, &trace))
-        .await?;
+    operator.db.write(move |tx| bulk::record_export(tx, &trace)).await?;
     let mut after = GuestId(uuid::Uuid::nil());
     let mut written = 0;
     loop {
         let page_cx = cx.clone();
-        let guests = operator
-            .db
-            .read(move |r| bulk::export_page(r, &page_cx, after))
-            .await?;
+        let guests = operator.db.read(move |r| bulk::export_page(r, &page_cx, after)).await?;
         let Some(last) = guests.last() else { break };
         after = last.id;
         written += guests.len();
@@ -90,11 +84,7 @@ async fn guests(args: Guests, context: &mut Context) -> anyhow::Result<()> {
     context.out.flush()?;
     if args.json {
         // With standard error gone there is nobody left to tell.
-        drop(writeln!(
-            std::io::stderr(),
-            "{}",
-            serde_json::json!({"exported": written})
-        ));
+        drop(writeln!(std::io::stderr(), "{}", serde_json::json!({"exported": written})));
     }
     Ok(())
 }
@@ -105,8 +95,6 @@ fn create(path: &Path) -> anyhow::Result<BufWriter<File>> {
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options
-        .open(path)
-        .with_context(|| format!("cannot write {}", path.display()))?;
+    let file = options.open(path).with_context(|| format!("cannot write {}", path.display()))?;
     Ok(BufWriter::new(file))
 }

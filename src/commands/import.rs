@@ -107,10 +107,7 @@ async fn guests(args: Guests, context: &mut Context) -> anyhow::Result<()> {
     let bar = bar(args.json);
     let watch = Stopwatch::start();
     let ids = Arc::new(TimeOrderedIds);
-    let done = import_file::run(&operator.db, &WallClock, ids, import, |reached| {
-        show(&bar, reached)
-    })
-    .await;
+    let done = import_file::run(&operator.db, &WallClock, ids, import, |reached| show(&bar, reached)).await;
     bar.finish_and_clear();
     let done = done?;
     let seconds = watch.elapsed().as_secs_f64();
@@ -135,11 +132,7 @@ fn options(args: &Guests) -> anyhow::Result<Options> {
         Format::Csv => intake::Format::Csv,
         Format::Ndjson => intake::Format::Ndjson,
     });
-    Ok(Options {
-        format,
-        mapping,
-        encoding,
-    })
+    Ok(Options { format, mapping, encoding })
 }
 
 /// A bar on standard error; none where nobody watches.
@@ -156,9 +149,7 @@ fn bar(hidden: bool) -> ProgressBar {
 
 fn show(bar: &ProgressBar, reached: Reached) {
     let Progress { rows, rejected, .. } = reached.rows;
-    let milliseconds = i64::try_from(bar.elapsed().as_millis())
-        .unwrap_or(i64::MAX)
-        .max(1);
+    let milliseconds = i64::try_from(bar.elapsed().as_millis()).unwrap_or(i64::MAX).max(1);
     let pace = rows.saturating_mul(1_000) / milliseconds;
     bar.set_length(reached.of.unwrap_or(0));
     bar.set_position(reached.bytes);
@@ -167,15 +158,7 @@ fn show(bar: &ProgressBar, reached: Reached) {
 
 fn summary(rows: &Progress, seconds: f64) -> serde_json::Value {
     let seconds = (seconds * 1_000.0).round() / 1_000.0;
-    let Progress {
-        accepted,
-        created,
-        updated,
-        unchanged,
-        rejected,
-        skipped,
-        ..
-    } = rows;
+    let Progress { accepted, created, updated, unchanged, rejected, skipped, .. } = rows;
     json!({
         "accepted": accepted, "created": created, "updated": updated, "unchanged": unchanged,
         "rejected": rejected, "skipped": skipped, "seconds": seconds,

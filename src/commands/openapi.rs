@@ -30,7 +30,7 @@ pub fn run(args: &Args, context: &mut Context) -> anyhow::Result<()> {
         context.out.text(&web::docs::document_text(&document))?;
         return Ok(context.out.flush()?);
     }
-    let mut value = serde_json::to_value(&document)?;
+    let mut value = document;
     if let Some(root) = value.as_object_mut() {
         root.remove("webhooks");
     }

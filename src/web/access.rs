@@ -1,8 +1,7 @@
 //! Who calls and whether they may: the principal behind an access token, and [`Can`], the permission extractor.
 
-use std::future::Future;
+use std::future::{Ready, ready};
 use std::marker::PhantomData;
-use std::pin::Pin;
 use std::sync::Arc;
 
 use actix_web::http::header::AUTHORIZATION;
@@ -104,16 +103,14 @@ pub struct Can<S> {
 
 impl<S: Needs + 'static> FromRequest for Can<S> {
     type Error = Problem;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+    type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move {
-            let (app, principal) = identify(&request).await?;
+        ready(identified(request).and_then(|(app, principal)| {
             let sight = principal.sight(S::SCOPE).ok_or_else(|| Problem::forbidden(S::SCOPE.code()))?;
-            let cx = context(&app, &principal, sight, &request);
+            let cx = context(&app, &principal, sight, request);
             Ok(Self { principal, cx, scope: PhantomData })
-        })
+        }))
     }
 }
 
@@ -127,23 +124,35 @@ pub struct Caller {
 
 impl FromRequest for Caller {
     type Error = Problem;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+    type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move {
-            let (app, principal) = identify(&request).await?;
-            let cx = context(&app, &principal, Sight::Hotels(Vec::new()), &request);
-            Ok(Self { principal, cx })
-        })
+        ready(identified(request).map(|(app, principal)| {
+            let cx = context(&app, &principal, Sight::Hotels(Vec::new()), request);
+            Self { principal, cx }
+        }))
     }
 }
 
-async fn identify(request: &HttpRequest) -> Result<(web::Data<App>, Arc<Principal>), Problem> {
+/// What the gate found out about the caller. Extractors only look it up: being ready at once and first in a handler's
+/// signature, who calls is judged before anything that is sent.
+struct Identified(Result<Arc<Principal>, Problem>);
+
+/// Finds out who calls and keeps it with the request; nothing is refused here, as some operations need nobody.
+pub async fn identify(app: &App, request: &HttpRequest) {
+    if let Some(token) = bearer(request) {
+        let found = app.principal(token).await;
+        request.extensions_mut().insert(Identified(found));
+    }
+}
+
+fn identified(request: &HttpRequest) -> Result<(web::Data<App>, Arc<Principal>), Problem> {
     let app = request.app_data::<web::Data<App>>().cloned().ok_or_else(Problem::unauthenticated)?;
-    let token = bearer(request).ok_or_else(Problem::unauthenticated)?.to_owned();
-    let principal = app.principal(&token).await?;
-    Ok((app, principal))
+    let principal = match request.extensions().get::<Identified>() {
+        Some(Identified(found)) => found.clone(),
+        None => Err(Problem::unauthenticated()),
+    };
+    Ok((app, principal?))
 }
 
 /// The token of an `Authorization: Bearer` header.

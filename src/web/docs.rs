@@ -3,14 +3,14 @@
 use std::sync::{Arc, OnceLock};
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
-use utoipa::openapi::OpenApi;
+use serde_json::Value;
 use utoipa_swagger_ui::Config;
 
 use crate::web::problem::Problem;
 
 /// The document as JSON text, as served and as checked in.
-pub fn document_text(document: &OpenApi) -> String {
-    let mut text = document.to_pretty_json().unwrap_or_default();
+pub fn document_text(document: &Value) -> String {
+    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
     text.push('\n');
     text
 }
@@ -18,7 +18,7 @@ pub fn document_text(document: &OpenApi) -> String {
 static DOCUMENT: OnceLock<Arc<str>> = OnceLock::new();
 
 /// Keeps the text of the document for serving.
-pub fn publish(document: &OpenApi) {
+pub fn publish(document: &Value) {
     DOCUMENT.get_or_init(|| document_text(document).into());
 }
 
@@ -41,7 +41,8 @@ pub async fn docs_redirect() -> HttpResponse {
 /// 404 for a file that is not part of it.
 #[get("/docs/{file:.*}")]
 pub async fn docs_page(file: web::Path<String>, _request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let config = Config::from("/openapi.json").try_it_out_enabled(true).persist_authorization(false).filter(true);
+    let config =
+        Config::from("/openapi.json").try_it_out_enabled(true).persist_authorization(false).filter(true);
     match utoipa_swagger_ui::serve(&file, Arc::new(config)) {
         Ok(Some(found)) => Ok(HttpResponse::Ok()
             .content_type(found.content_type)

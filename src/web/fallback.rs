@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{ALLOW, HeaderValue};
-use utoipa::openapi::OpenApi;
+use serde_json::Value;
 
 use crate::web::problem::{self, Problem};
 
@@ -13,17 +13,14 @@ use crate::web::problem::{self, Problem};
 static ROUTES: OnceLock<Vec<(Vec<String>, String)>> = OnceLock::new();
 
 /// Learns the paths from the document that the mounted routes made.
-pub fn learn(document: &OpenApi) {
-    let routes = document.paths.paths.iter().map(|(path, item)| {
-        let present = [
-            ("GET", item.get.is_some()),
-            ("HEAD", item.get.is_some()),
-            ("POST", item.post.is_some()),
-            ("PUT", item.put.is_some()),
-            ("PATCH", item.patch.is_some()),
-            ("DELETE", item.delete.is_some()),
-        ];
-        let methods: Vec<&str> = present.into_iter().filter(|(_, there)| *there).map(|(name, _)| name).collect();
+pub fn learn(document: &Value) {
+    let paths = document.get("paths").and_then(Value::as_object);
+    let routes = paths.into_iter().flatten().map(|(path, item)| {
+        let verbs = ["get", "head", "post", "put", "patch", "delete"];
+        // HEAD is served wherever GET is.
+        let served =
+            verbs.iter().filter(|verb| item.get(if **verb == "head" { "get" } else { verb }).is_some());
+        let methods: Vec<String> = served.map(|verb| verb.to_uppercase()).collect();
         (path.split('/').map(str::to_owned).collect(), methods.join(", "))
     });
     ROUTES.get_or_init(|| routes.collect());

@@ -1,6 +1,8 @@
 //! Guests, operation by operation.
 
 mod create;
+mod duplicates;
 mod lists;
+mod merges;
 mod notes;
 mod update;
