@@ -1,9 +1,10 @@
 //! Enums of stable codes, for storage, the API and the document alike.
 
-/// Declares an enum of codes: serde and text forms are the same lower snake case.
+/// Declares an enum of codes: serde and text forms are the same lower snake case. A code is matched as a plain token,
+/// as the derive of the document does not see through the wrapping of a literal and would tell the variant's name.
 #[macro_export]
 macro_rules! codes {
-    ($($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident = $code:literal),+ $(,)? })+) => { $(
+    ($($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident = $code:tt),+ $(,)? })+) => { $(
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
         pub enum $name { $($(#[$vmeta])* #[serde(rename = $code)] $variant),+ }
