@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod architecture;
+mod authorization;
 mod contract;
 mod db;
 mod guests;

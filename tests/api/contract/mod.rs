@@ -1,4 +1,4 @@
 //! The contract: what must hold for every operation, by enumeration of the document.
 
 mod compatibility;
-mod document;
+pub mod document;
