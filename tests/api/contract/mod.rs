@@ -2,3 +2,4 @@
 
 mod compatibility;
 pub mod document;
+mod trace;
