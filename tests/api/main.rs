@@ -8,3 +8,4 @@ mod db;
 mod guests;
 mod harness;
 mod platform;
+mod staff;
