@@ -7,10 +7,10 @@
 
 FROM rust:1-slim-bookworm AS build
 # A C compiler is in the image already; it builds SQLite, PostgreSQL's client library and the
-# cryptography library from source. OpenSSL's headers are for the TLS of PostgreSQL's client library.
+# cryptography libraries from source; OpenSSL's build needs make and perl.
 # hadolint ignore=DL3008
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends libssl-dev pkg-config \
+    && apt-get install --yes --no-install-recommends make perl \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 
@@ -32,7 +32,7 @@ RUN touch src/main.rs src/lib.rs \
 FROM debian:bookworm-slim
 # hadolint ignore=DL3008
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends ca-certificates libssl3 \
+    && apt-get install --yes --no-install-recommends ca-certificates \
     && rm -rf /var/lib/apt/lists/* \
     && groupadd --system --gid 10001 hospes \
     && useradd --system --uid 10001 --gid hospes --no-create-home --home-dir /var/lib/hospes \

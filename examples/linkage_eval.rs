@@ -6,10 +6,7 @@
 //! RLdata layout. A file is a corpus of its own; files that hold no true pair
 //! in themselves are joined with the following such files into one corpus.
 
-#![expect(
-    clippy::print_stdout,
-    reason = "a report on standard output is what this program is for"
-)]
+#![expect(clippy::print_stdout, reason = "a report on standard output is what this program is for")]
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::File;
@@ -37,9 +34,8 @@ const FEBRL: [&str; 11] = [
     "date_of_birth",
     "soc_sec_id",
 ];
-const RLDATA: [&str; 9] = [
-    "fname_c1", "fname_c2", "lname_c1", "lname_c2", "by", "bm", "bd", "rec_id", "ent_id",
-];
+const RLDATA: [&str; 9] =
+    ["fname_c1", "fname_c2", "lname_c1", "lname_c2", "by", "bm", "bd", "rec_id", "ent_id"];
 
 /// One record: the person it is known to stand for, and what is compared.
 struct Labelled {
@@ -74,10 +70,7 @@ fn run(files: &[String]) -> anyhow::Result<()> {
     for file in files {
         let records = read(file).with_context(|| format!("cannot evaluate {file}"))?;
         if true_pairs(&records) > 0 {
-            report(&Corpus {
-                files: vec![file.clone()],
-                records,
-            });
+            report(&Corpus { files: vec![file.clone()], records });
             continue;
         }
         open.files.push(file.clone());
@@ -87,21 +80,15 @@ fn run(files: &[String]) -> anyhow::Result<()> {
         }
     }
     if !open.files.is_empty() {
-        bail!(
-            "no true pair in {}: give the file with the other half as well",
-            open.files.join(", ")
-        );
+        bail!("no true pair in {}: give the file with the other half as well", open.files.join(", "));
     }
     Ok(())
 }
 
 fn read(file: &str) -> anyhow::Result<Vec<Labelled>> {
     let source = File::open(file)?;
-    let source: Box<dyn Read> = if file.ends_with(".gz") {
-        Box::new(MultiGzDecoder::new(source))
-    } else {
-        Box::new(source)
-    };
+    let source: Box<dyn Read> =
+        if file.ends_with(".gz") { Box::new(MultiGzDecoder::new(source)) } else { Box::new(source) };
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(source);
     let header: Vec<String> = reader.headers()?.iter().map(str::to_owned).collect();
     let parse: fn(&Row<'_>) -> anyhow::Result<Labelled> = if header == FEBRL {
@@ -119,10 +106,7 @@ fn read(file: &str) -> anyhow::Result<Vec<Labelled>> {
     let mut records = Vec::new();
     for record in reader.records() {
         let record = record?;
-        records.push(parse(&Row {
-            header: &header,
-            record: &record,
-        })?);
+        records.push(parse(&Row { header: &header, record: &record })?);
     }
     Ok(records)
 }
@@ -154,37 +138,24 @@ fn febrl(row: &Row<'_>) -> anyhow::Result<Labelled> {
         .and_then(|rest| rest.split('-').next())
         .with_context(|| format!("rec_id {id} is not of the form rec-<n>-org or rec-<n>-dup-<k>"))?;
     let details = Details {
-        names: vec![Name {
-            given: row.get("given_name"),
-            surname: row.get("surname"),
-            ..Name::default()
-        }],
+        names: vec![Name { given: row.get("given_name"), surname: row.get("surname"), ..Name::default() }],
         birth_date: row.get("date_of_birth").map(|text| compact_date(&text)),
         keys: row
             .get("soc_sec_id")
-            .map(|value| OpaqueKey {
-                kind: "document_number".to_owned(),
-                value,
-            })
+            .map(|value| OpaqueKey { kind: "document_number".to_owned(), value })
             .into_iter()
             .collect(),
         addresses: vec![febrl_address(row)],
         ..Details::default()
     };
-    Ok(Labelled {
-        person: person.to_owned(),
-        features: Features::new(&details),
-    })
+    Ok(Labelled { person: person.to_owned(), features: Features::new(&details) })
 }
 
 fn febrl_address(row: &Row<'_>) -> Address {
     let street = [row.get("street_number"), row.get("address_1")];
     let street = street.into_iter().flatten().collect::<Vec<_>>().join(" ");
     Address {
-        lines: [Some(street), row.get("address_2")]
-            .into_iter()
-            .flatten()
-            .collect(),
+        lines: [Some(street), row.get("address_2")].into_iter().flatten().collect(),
         city: row.get("suburb"),
         postal_code: row.get("postcode"),
         state: row.get("state"),
@@ -209,10 +180,7 @@ fn rldata(row: &Row<'_>) -> anyhow::Result<Labelled> {
         ..Details::default()
     };
     let person = row.get("ent_id").context("a record has no ent_id")?;
-    Ok(Labelled {
-        person,
-        features: Features::new(&details),
-    })
+    Ok(Labelled { person, features: Features::new(&details) })
 }
 
 /// Reads YYYYMMDD, possible or not; a part that is no number is missing.
@@ -266,11 +234,7 @@ fn evaluate(records: &[Labelled]) -> Tally {
             index.entry(key).or_default().push(position);
         }
     }
-    let count = |key: &BlockingKey| {
-        index
-            .get(key)
-            .and_then(|holders| u32::try_from(holders.len()).ok())
-    };
+    let count = |key: &BlockingKey| index.get(key).and_then(|holders| u32::try_from(holders.len()).ok());
     let mut tally = Tally::default();
     for (first, second) in candidates(&index) {
         let (Some(a), Some(b)) = (records.get(first), records.get(second)) else {
@@ -307,9 +271,5 @@ fn candidates(index: &BTreeMap<BlockingKey, Vec<usize>>) -> BTreeSet<(usize, usi
 }
 
 fn ratio(part: u32, whole: u32) -> f64 {
-    if whole == 0 {
-        0.0
-    } else {
-        f64::from(part) / f64::from(whole)
-    }
+    if whole == 0 { 0.0 } else { f64::from(part) / f64::from(whole) }
 }

@@ -51,11 +51,8 @@ pub fn undocumented(config: &mut actix_web::web::ServiceConfig) {
 
 /// The OpenAPI document, made from the calls that mount the routes; needs no database.
 pub fn document() -> serde_json::Value {
-    let (_, document) = ActixApp::new()
-        .into_utoipa_app()
-        .openapi(web::openapi::base())
-        .configure(routes)
-        .split_for_parts();
+    let (_, document) =
+        ActixApp::new().into_utoipa_app().openapi(web::openapi::base()).configure(routes).split_for_parts();
     web::openapi::complete(&document)
 }
 
@@ -73,11 +70,7 @@ pub fn build(
         InitError = (),
     > + use<>,
 > {
-    let (bare, _) = ActixApp::new()
-        .app_data(app)
-        .into_utoipa_app()
-        .configure(routes)
-        .split_for_parts();
+    let (bare, _) = ActixApp::new().app_data(app).into_utoipa_app().configure(routes).split_for_parts();
     bare.configure(undocumented)
         .wrap(from_fn(web::gate::gate))
         .wrap(Compress::default())
@@ -118,19 +111,14 @@ const CORS_READ: [&str; 9] = [
 
 /// No cookies are used, so no credentials are allowed: the access token comes in a header that the page sets.
 fn cors(origins: &[String]) -> Cors {
-    let names = |list: &[&'static str]| {
-        list.iter()
-            .map(|name| HeaderName::from_static(name))
-            .collect::<Vec<_>>()
-    };
+    let names =
+        |list: &[&'static str]| list.iter().map(|name| HeaderName::from_static(name)).collect::<Vec<_>>();
     let base = Cors::default()
         .allowed_methods(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
         .allowed_headers(names(&CORS_SENT))
         .expose_headers(names(&CORS_READ))
         .max_age(3_600);
-    origins
-        .iter()
-        .fold(base, |cors, origin| cors.allowed_origin(origin))
+    origins.iter().fold(base, |cors, origin| cors.allowed_origin(origin))
 }
 
 /// What runs each kind of job.

@@ -42,33 +42,16 @@ pub struct Job {
 
 /// The jobs every server runs.
 pub const JOBS: [Job; 5] = [
-    Job {
-        name: "sequencer",
-        every: Duration::from_millis(200),
-        tick: sequence,
-    },
-    Job {
-        name: "idempotency keys",
-        every: Duration::from_secs(60),
-        tick: prune_keys,
-    },
-    Job {
-        name: "sessions",
-        every: Duration::from_secs(10 * 60),
-        tick: prune_sessions,
-    },
-    Job {
-        name: "jobs",
-        every: Duration::from_millis(500),
-        tick: run_jobs,
-    },
-    Job {
-        name: "broken uploads",
-        every: Duration::from_secs(300),
-        tick: prune_uploads,
-    },
+    Job { name: "sequencer", every: Duration::from_millis(200), tick: sequence },
+    Job { name: "idempotency keys", every: Duration::from_secs(60), tick: prune_keys },
+    Job { name: "sessions", every: Duration::from_secs(10 * 60), tick: prune_sessions },
+    Job { name: "jobs", every: Duration::from_millis(500), tick: run_jobs },
+    Job { name: "broken uploads", every: Duration::from_secs(5 * 60), tick: prune_uploads },
 ];
 
+/// Rest between rounds that follow each other: long enough for another process (the command line) to get the write lock
+/// of SQLite, which it asks for at most ten times a second.
+const BREATH: Duration = Duration::from_millis(120);
 /// Rest after a round that failed, so that an outage does not fill the log.
 const REST_AFTER_FAILURE: Duration = Duration::from_secs(5);
 /// How long an ended session is kept, for questions about who was logged in.
@@ -109,20 +92,14 @@ impl Background {
 async fn run(job: Job, app: Arc<App>, worker: WorkerId, mut stopped: watch::Receiver<bool>) {
     let mut failing = false;
     while !*stopped.borrow() {
-        let round = AssertUnwindSafe((job.tick)(Arc::clone(&app), worker))
-            .catch_unwind()
-            .await;
+        let round = AssertUnwindSafe((job.tick)(Arc::clone(&app), worker)).catch_unwind().await;
         let rest = match round {
             Ok(Ok(pace)) => {
                 if failing {
                     log::info!(job = job.name; "a background job works again");
                 }
                 failing = false;
-                if pace == Pace::Again {
-                    Duration::ZERO
-                } else {
-                    job.every
-                }
+                if pace == Pace::Again { BREATH } else { job.every }
             }
             Ok(Err(error)) => {
                 if !failing {
@@ -148,11 +125,7 @@ fn sequence(app: Arc<App>, worker: WorkerId) -> BoxFuture<'static, DbResult<Pace
         let mut numbered = 0;
         for group in app.db.read(|r| sequencer::open_groups(r)).await? {
             let now = app.clock.now();
-            let round = match app
-                .db
-                .write(move |tx| sequencer::round(tx, group, worker, now))
-                .await
-            {
+            let round = match app.db.write(move |tx| sequencer::round(tx, group, worker, now)).await {
                 // Requests come first: the rows wait for a quieter moment.
                 Err(DbError::Busy) => return Ok(Pace::Rest),
                 round => round?,
@@ -184,9 +157,7 @@ fn prune_sessions(app: Arc<App>, _: WorkerId) -> BoxFuture<'static, DbResult<Pac
     Box::pin(async move {
         for group in app.db.read(|r| sequencer::groups(r)).await? {
             let before = app.clock.now().minus(SESSIONS_KEPT);
-            app.db
-                .write(move |tx| staff::prune_sessions(tx, group, before))
-                .await?;
+            app.db.write(move |tx| staff::prune_sessions(tx, group, before)).await?;
         }
         Ok(Pace::Rest)
     })

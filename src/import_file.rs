@@ -29,19 +29,10 @@ const BREATH: Duration = Duration::from_secs(1);
 /// Mappings that come with the program, by name.
 pub const MAPPINGS: [(&str, &str); 7] = [
     ("apaleo-booking", include_str!("../mappings/apaleo-booking.toml")),
-    (
-        "cloudbeds-profile",
-        include_str!("../mappings/cloudbeds-profile.toml"),
-    ),
+    ("cloudbeds-profile", include_str!("../mappings/cloudbeds-profile.toml")),
     ("hospes-csv", include_str!("../mappings/hospes-csv.toml")),
-    (
-        "hotel-customers-sample",
-        include_str!("../mappings/hotel-customers-sample.toml"),
-    ),
-    (
-        "hotel-customers-tail",
-        include_str!("../mappings/hotel-customers-tail.toml"),
-    ),
+    ("hotel-customers-sample", include_str!("../mappings/hotel-customers-sample.toml")),
+    ("hotel-customers-tail", include_str!("../mappings/hotel-customers-tail.toml")),
     ("mews-customer", include_str!("../mappings/mews-customer.toml")),
     ("ohip-profile", include_str!("../mappings/ohip-profile.toml")),
 ];
@@ -92,10 +83,7 @@ pub fn mapping(name: &str) -> anyhow::Result<Mapping> {
         Some((_, text)) => (*text).to_owned(),
         None => std::fs::read_to_string(name).with_context(|| {
             let names: Vec<&str> = MAPPINGS.iter().map(|(name, _)| *name).collect();
-            format!(
-                "{name} is neither a file that can be read nor one of {}",
-                names.join(", ")
-            )
+            format!("{name} is neither a file that can be read nor one of {}", names.join(", "))
         })?,
     };
     Mapping::parse(&text).with_context(|| format!("the mapping {name} is refused"))
@@ -113,30 +101,18 @@ pub async fn run(
     import: Import,
     mut told: impl FnMut(Reached),
 ) -> anyhow::Result<Done> {
-    let Import {
-        file,
-        options,
-        group,
-        hotel,
-        rejects,
-        dry_run,
-    } = import;
+    let Import { file, options, group, hotel, rejects, dry_run } = import;
     let mut rejects = match rejects {
         Some(path) => RejectWriter::at(path),
         None => RejectWriter::beside(&file),
     }
     .context("the file of rejects is in the way")?;
     let intake = intake::open(&file, options).with_context(|| format!("cannot read {}", file.display()))?;
-    let how = How {
-        mode: intake.mode(),
-        private_to: hotel,
-        dry_run,
-    };
+    let how = How { mode: intake.mode(), private_to: hotel, dry_run };
     let position = intake.progress();
     let (send, mut batches) = channel(AHEAD);
-    let reader = std::thread::Builder::new()
-        .name("import-reader".into())
-        .spawn(move || read(intake, &send))?;
+    let reader =
+        std::thread::Builder::new().name("import-reader".into()).spawn(move || read(intake, &send))?;
 
     let request_id = format!("import-{}", ids.next());
     let mut rows = Progress::default();
@@ -153,27 +129,17 @@ pub async fn run(
             rows.count(result.outcome);
             reject(&mut rejects, &result).context("the file of rejects cannot be written")?;
         }
-        told(Reached {
-            rows,
-            bytes: position.bytes_read(),
-            of: position.total_bytes(),
-        });
+        told(Reached { rows, bytes: position.bytes_read(), of: position.total_bytes() });
     }
     anyhow::ensure!(reader.join().is_ok(), "the reader of the file stopped");
-    let rejects = rejects
-        .finish()
-        .context("the file of rejects cannot be written")?;
+    let rejects = rejects.finish().context("the file of rejects cannot be written")?;
     Ok(Done { rows, rejects })
 }
 
 type Batch = Result<Vec<Taken>, IntakeError>;
 
 async fn next(batches: &mut Receiver<Batch>) -> anyhow::Result<Option<Vec<Taken>>> {
-    batches
-        .recv()
-        .await
-        .transpose()
-        .context("the file cannot be read any further")
+    batches.recv().await.transpose().context("the file cannot be read any further")
 }
 
 /// Reads the file into batches; a receiver that went away ends it.
@@ -228,19 +194,8 @@ fn reject(rejects: &mut RejectWriter, result: &RowResult) -> std::io::Result<()>
 
 impl fmt::Display for Done {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Progress {
-            accepted,
-            created,
-            updated,
-            unchanged,
-            rejected,
-            skipped,
-            ..
-        } = self.rows;
-        write!(
-            f,
-            "{accepted} guests taken: {created} new, {updated} changed, {unchanged} as they were"
-        )?;
+        let Progress { accepted, created, updated, unchanged, rejected, skipped, .. } = self.rows;
+        write!(f, "{accepted} guests taken: {created} new, {updated} changed, {unchanged} as they were")?;
         if skipped > 0 {
             write!(f, "; {skipped} rows passed over")?;
         }

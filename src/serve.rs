@@ -74,9 +74,7 @@ pub async fn serve(
 /// # Errors
 /// A sentence for the operator when it cannot be listened on.
 pub fn check_free(address: SocketAddr) -> anyhow::Result<()> {
-    std::net::TcpListener::bind(address)
-        .map(drop)
-        .map_err(|error| cannot_listen(address, &error))
+    std::net::TcpListener::bind(address).map(drop).map_err(|error| cannot_listen(address, &error))
 }
 
 fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> anyhow::Error {

@@ -61,12 +61,5 @@ fn place(settings: &Database) -> String {
 pub fn assemble(config: &Config, db: Db, load_principal: LoadPrincipal) -> anyhow::Result<App> {
     let keys = Keys::open(&config.keys.0, &TimeOrderedIds)?;
     let limits = Limits::new(config.server.rate_limit, config.server.trusted_proxies.clone());
-    Ok(App::new(
-        db,
-        Arc::new(WallClock),
-        Arc::new(TimeOrderedIds),
-        Arc::new(keys),
-        limits,
-        load_principal,
-    ))
+    Ok(App::new(db, Arc::new(WallClock), Arc::new(TimeOrderedIds), Arc::new(keys), limits, load_principal))
 }

@@ -72,15 +72,30 @@ pub struct EntryView {
     position: Option<i64>,
     /// Link of the hash chain, SHA-256 in hex.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, max_length = 64, examples("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"))]
+    #[schema(
+        nullable = false,
+        max_length = 64,
+        examples("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")
+    )]
     hash: Option<String>,
 }
 
 impl From<Entry> for EntryView {
     fn from(entry: Entry) -> Self {
         let Entry {
-            id, at, actor_kind, actor_id, request_id, action, subject_kind, subject_id, subject_version, before, after,
-            position, hash,
+            id,
+            at,
+            actor_kind,
+            actor_id,
+            request_id,
+            action,
+            subject_kind,
+            subject_id,
+            subject_version,
+            before,
+            after,
+            position,
+            hash,
         } = entry;
         let change = difference(before.as_ref().map(|doc| &doc.0), after.as_ref().map(|doc| &doc.0));
         let object = |name: &str| change.get(name).and_then(Value::as_object).cloned().unwrap_or_default();
@@ -90,13 +105,20 @@ impl From<Entry> for EntryView {
             occurred_at: at.to_string(),
             actor_kind,
             actor_id: actor_id.0,
-            request_id, action, subject_kind,
+            request_id,
+            action,
+            subject_kind,
             subject_id: subject_id.0,
             subject_version,
-            changed_fields: names.iter().filter_map(Value::as_str).map(|name| AuditedField(name.into())).collect(),
+            changed_fields: names
+                .iter()
+                .filter_map(Value::as_str)
+                .map(|name| AuditedField(name.into()))
+                .collect(),
             before: object("before"),
             after: object("after"),
-            position, hash,
+            position,
+            hash,
         }
     }
 }

@@ -42,19 +42,9 @@ pub async fn run(what: What, context: &mut Context) -> anyhow::Result<()> {
     let What::Create { code, name } = what;
     let operator = Operator::open(&context.variables)?;
     let cx = operator.context(TimeOrderedIds.next().into());
-    let command = CreateGroup {
-        code: code.clone(),
-        name,
-        is_demo: false,
-    };
-    let group = operator
-        .db
-        .write(move |tx| hotels::create_group(tx, &cx, command))
-        .await;
+    let command = CreateGroup { code: code.clone(), name, is_demo: false };
+    let group = operator.db.write(move |tx| hotels::create_group(tx, &cx, command)).await;
     let group = group.with_context(|| format!("cannot create the hotel group {code}"))?;
-    context.out.line(format_args!(
-        "created the hotel group {} ({})",
-        group.code, group.id
-    ))?;
+    context.out.line(format_args!("created the hotel group {} ({})", group.code, group.id))?;
     Ok(context.out.flush()?)
 }

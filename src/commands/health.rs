@@ -32,18 +32,12 @@ pub struct Args {
 
 pub fn run(args: &Args, context: &mut Context) -> anyhow::Result<()> {
     let variables = match &args.listen {
-        Some(listen) => context
-            .variables
-            .clone()
-            .with(hospes::config::server::LISTEN, listen),
+        Some(listen) => context.variables.clone().with(hospes::config::server::LISTEN, listen),
         None => context.variables.clone(),
     };
     let address = reachable(Server::read(&variables)?.listen);
     let status = ask(address).with_context(|| format!("no answer from {address}"))?;
-    anyhow::ensure!(
-        status == 200,
-        "the server at {address} is not ready: it answers {status}"
-    );
+    anyhow::ensure!(status == 200, "the server at {address} is not ready: it answers {status}");
     context.out.line("ready")?;
     Ok(context.out.flush()?)
 }
@@ -62,16 +56,11 @@ fn ask(address: SocketAddr) -> anyhow::Result<u16> {
     let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
-    write!(
-        stream,
-        "GET /health/ready HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n"
-    )?;
+    write!(stream, "GET /health/ready HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n")?;
     let mut head = Vec::new();
     stream.take(LONGEST_HEAD).read_to_end(&mut head)?;
     let head = String::from_utf8_lossy(&head);
-    let status = head
-        .strip_prefix("HTTP/1.1 ")
-        .and_then(|rest| rest.get(..3))
-        .and_then(|code| code.parse().ok());
+    let status =
+        head.strip_prefix("HTTP/1.1 ").and_then(|rest| rest.get(..3)).and_then(|code| code.parse().ok());
     status.context("what answers there does not speak HTTP")
 }

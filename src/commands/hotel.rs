@@ -45,9 +45,8 @@ Reads HOSPES_DATABASE_URL.")]
 }
 
 fn name(text: &str) -> Result<(String, String), String> {
-    let (tag, name) = text
-        .split_once('=')
-        .ok_or("a name is given as LANGUAGE=TEXT, such as zh-CN=西湖酒店")?;
+    let (tag, name) =
+        text.split_once('=').ok_or("a name is given as LANGUAGE=TEXT, such as zh-CN=西湖酒店")?;
     Names::parse(BTreeMap::from([(tag.to_owned(), name.to_owned())]))
         .map_err(|_| "the part before = is a language such as zh-CN, the part behind it one line of text")?;
     Ok((tag.to_owned(), name.to_owned()))
@@ -66,35 +65,15 @@ fn language(text: &str) -> Result<LanguageTag, &'static str> {
 }
 
 pub async fn run(what: What, context: &mut Context) -> anyhow::Result<()> {
-    let What::Create {
-        group,
-        code,
-        names,
-        time_zone,
-        currency,
-        language,
-    } = what;
+    let What::Create { group, code, names, time_zone, currency, language } = what;
     let names = Names::parse(names.into_iter().collect())
         .map_err(|_| anyhow::anyhow!("the same language is named twice, or too many are"))?;
     let operator = Operator::open(&context.variables)?;
     let cx = operator.context(operator.group(&group).await?.id);
-    let command = CreateHotel {
-        code: code.clone(),
-        names,
-        time_zone,
-        currency,
-        default_language: language,
-    };
-    let hotel = operator
-        .db
-        .write(move |tx| hotels::create_hotel(tx, &cx, command))
-        .await;
-    let hotel = hotel
-        .map_err(told)
-        .with_context(|| format!("cannot create the hotel {code}"))?;
-    context
-        .out
-        .line(format_args!("created the hotel {} ({})", hotel.code, hotel.id))?;
+    let command = CreateHotel { code: code.clone(), names, time_zone, currency, default_language: language };
+    let hotel = operator.db.write(move |tx| hotels::create_hotel(tx, &cx, command)).await;
+    let hotel = hotel.map_err(told).with_context(|| format!("cannot create the hotel {code}"))?;
+    context.out.line(format_args!("created the hotel {} ({})", hotel.code, hotel.id))?;
     Ok(context.out.flush()?)
 }
 

@@ -1,10 +1,23 @@
 //! `hospes import`: records of another system, from a file.
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use anyhow::Context as _;
 use clap::{Subcommand, ValueEnum};
+use hospes::hotels::model::Code;
+use hospes::import_file::{self, Import, Reached};
+use hospes::intake::encoding::Charset;
+use hospes::intake::{self, Options};
+use hospes::kit::clock::{Stopwatch, WallClock};
+use hospes::kit::ids::TimeOrderedIds;
+use hospes::platform::jobs::Progress;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
 
 use super::Context;
+use super::operator::{self, Operator};
 
 /// Take records over from files of other systems
 #[derive(Subcommand)]
@@ -24,28 +37,32 @@ Examples:
     --dry-run --json
 
 Guests are matched by their reference in the other system: a second run of the same file changes nothing. A bad row
-is written to FILE.rejects.csv with its line, field and reason, and the rest goes in.
+is written to FILE.rejects.csv with its line, field and reason, and the rest goes in: the exit status is 0 when the
+file was read to its end, with or without rejects. An import that was interrupted is run again.
 
 Reads HOSPES_DATABASE_URL.")]
 pub struct Guests {
     /// The file
     pub file: PathBuf,
     /// Code of the hotel group
-    #[arg(long, value_name = "CODE")]
-    pub group: String,
-    /// Code of the hotel the guests are of; without it they are of the whole group
-    #[arg(long, value_name = "CODE")]
-    pub hotel: Option<String>,
+    #[arg(long, value_name = "CODE", value_parser = operator::code)]
+    pub group: Code,
+    /// Code of the hotel whose staff alone may see the new guests; without it the whole group may
+    #[arg(long, value_name = "CODE", value_parser = operator::code)]
+    pub hotel: Option<Code>,
     /// Form of the file; without it the file's name decides
     #[arg(long)]
     pub format: Option<Format>,
-    /// How columns become members of a guest, a TOML file; without it the file has the shape of `hospes export`
-    #[arg(long, value_name = "FILE")]
-    pub mapping: Option<PathBuf>,
+    /// How columns become members of a guest: a TOML file (docs/mappings.md), or the name of one that comes with the
+    /// program: apaleo-booking, cloudbeds-profile, hospes-csv, hotel-customers-sample, hotel-customers-tail,
+    /// mews-customer, ohip-profile; without it the file has the shape of `hospes export`
+    #[arg(long, value_name = "FILE|NAME")]
+    pub mapping: Option<String>,
     /// Character encoding of the file, such as gb18030 or utf-16le; without it the content decides
     #[arg(long, value_name = "NAME")]
     pub encoding: Option<String>,
-    /// End with a JSON object of totals instead of text: accepted, created, updated, unchanged, rejected
+    /// End with a JSON object of totals instead of text: accepted, created, updated, unchanged, rejected,
+    /// skipped, seconds
     #[arg(long)]
     pub json: bool,
     /// Where to write rows that could not be taken [default: FILE.rejects.csv]
@@ -71,6 +88,79 @@ pub async fn run(what: What, context: &mut Context) -> anyhow::Result<()> {
     }
 }
 
-async fn guests(_args: Guests, _context: &mut Context) -> anyhow::Result<()> {
-    anyhow::bail!("importing guests is not part of this build")
+async fn guests(args: Guests, context: &mut Context) -> anyhow::Result<()> {
+    let operator = Operator::open(&context.variables)?;
+    let group = operator.group(&args.group).await?;
+    let cx = operator.context(group.id);
+    let hotel = match &args.hotel {
+        Some(code) => Some(operator.hotel(&cx, code).await?.id),
+        None => None,
+    };
+    let import = Import {
+        options: options(&args)?,
+        file: args.file,
+        group: group.id,
+        hotel,
+        rejects: args.rejects,
+        dry_run: args.dry_run,
+    };
+    let bar = bar(args.json);
+    let watch = Stopwatch::start();
+    let ids = Arc::new(TimeOrderedIds);
+    let done = import_file::run(&operator.db, &WallClock, ids, import, |reached| show(&bar, reached)).await;
+    bar.finish_and_clear();
+    let done = done?;
+    let seconds = watch.elapsed().as_secs_f64();
+    if args.json {
+        context.out.line(summary(&done.rows, seconds))?;
+    } else {
+        let tense = if args.dry_run { "would be " } else { "" };
+        context.out.line(format_args!("{tense}{done}; {seconds:.1} s"))?;
+    }
+    Ok(context.out.flush()?)
+}
+
+fn options(args: &Guests) -> anyhow::Result<Options> {
+    let mapping = args.mapping.as_deref().map(import_file::mapping).transpose()?;
+    let encoding = match &args.encoding {
+        Some(name) => {
+            Some(Charset::from_label(name).with_context(|| format!("there is no encoding {name}"))?)
+        }
+        None => None,
+    };
+    let format = args.format.map(|format| match format {
+        Format::Csv => intake::Format::Csv,
+        Format::Ndjson => intake::Format::Ndjson,
+    });
+    Ok(Options { format, mapping, encoding })
+}
+
+/// A bar on standard error; none where nobody watches.
+fn bar(hidden: bool) -> ProgressBar {
+    if hidden || !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(0);
+    if let Ok(style) = ProgressStyle::with_template("{wide_bar} {percent:>3} %  {msg}  {eta}") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+fn show(bar: &ProgressBar, reached: Reached) {
+    let Progress { rows, rejected, .. } = reached.rows;
+    let milliseconds = i64::try_from(bar.elapsed().as_millis()).unwrap_or(i64::MAX).max(1);
+    let pace = rows.saturating_mul(1_000) / milliseconds;
+    bar.set_length(reached.of.unwrap_or(0));
+    bar.set_position(reached.bytes);
+    bar.set_message(format!("{rows} rows, {pace}/s, {rejected} rejected"));
+}
+
+fn summary(rows: &Progress, seconds: f64) -> serde_json::Value {
+    let seconds = (seconds * 1_000.0).round() / 1_000.0;
+    let Progress { accepted, created, updated, unchanged, rejected, skipped, .. } = rows;
+    json!({
+        "accepted": accepted, "created": created, "updated": updated, "unchanged": unchanged,
+        "rejected": rejected, "skipped": skipped, "seconds": seconds,
+    })
 }

@@ -51,11 +51,7 @@ pub fn run(what: What, context: &mut Context) -> anyhow::Result<()> {
             let published = Keys::open(&dir, &TimeOrderedIds)?.published();
             let newest = published.last().map(|key| key.kid.clone());
             for key in published {
-                let role = if Some(&key.kid) == newest.as_ref() {
-                    "signs and verifies"
-                } else {
-                    "verifies"
-                };
+                let role = if Some(&key.kid) == newest.as_ref() { "signs and verifies" } else { "verifies" };
                 out.line(format_args!("{}  {}  {role}", key.kid, key.alg))?;
             }
         }
@@ -64,10 +60,7 @@ pub fn run(what: What, context: &mut Context) -> anyhow::Result<()> {
             Keys::open(&dir, &TimeOrderedIds)?;
             let kid = keys::rotate(&dir, &TimeOrderedIds)?;
             out.line(format_args!("{kid} signs from now on"))?;
-            out.line(format_args!(
-                "older keys can be retired in {} minutes",
-                ACCESS_SECONDS / 60
-            ))?;
+            out.line(format_args!("older keys can be retired in {} minutes", ACCESS_SECONDS / 60))?;
         }
         What::Retire { kid } => {
             keys::retire(&dir, &kid).with_context(|| format!("cannot retire the key {kid:?}"))?;

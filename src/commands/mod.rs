@@ -87,10 +87,7 @@ pub struct Context {
 /// Runs the program.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let mut context = Context {
-        variables: Variables::of_process(),
-        out: Out::standard(),
-    };
+    let mut context = Context { variables: Variables::of_process(), out: Out::standard() };
     let system = actix_web::rt::System::new();
     match system.block_on(run(cli.command, &mut context)) {
         Ok(()) => ExitCode::SUCCESS,
@@ -127,19 +124,12 @@ async fn run(command: Command, context: &mut Context) -> anyhow::Result<()> {
 /// An error and its causes on one line.
 fn sentence(error: &anyhow::Error) -> String {
     let words = format!("{error:#}");
-    words
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect::<Vec<_>>()
-        .join("; ")
+    words.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ")
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     let broken = |cause: &std::io::Error| cause.kind() == ErrorKind::BrokenPipe;
-    error
-        .chain()
-        .any(|cause| cause.downcast_ref().is_some_and(broken))
+    error.chain().any(|cause| cause.downcast_ref().is_some_and(broken))
 }
 
 /// The settings as a table for the help of `serve`.
@@ -168,16 +158,9 @@ mod tests {
     #[test]
     fn every_command_teaches_by_example() {
         fn check(command: &clap::Command) {
-            assert!(
-                command.get_about().is_some(),
-                "{} has no description",
-                command.get_name()
-            );
+            assert!(command.get_about().is_some(), "{} has no description", command.get_name());
             if command.get_subcommands().next().is_none() {
-                let help = command
-                    .get_after_help()
-                    .map(ToString::to_string)
-                    .unwrap_or_default();
+                let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
                 assert!(help.contains("Example"), "{} has no example", command.get_name());
             }
             command.get_subcommands().for_each(check);

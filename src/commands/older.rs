@@ -28,16 +28,11 @@ pub fn derive(document: &mut Value) {
     if let Some(info) = document.get_mut("info").and_then(Value::as_object_mut) {
         info.remove("summary");
         let license = info.get_mut("license").and_then(Value::as_object_mut);
-        if let Some((license, identifier)) = license.and_then(|license| {
-            license
-                .remove("identifier")
-                .map(|identifier| (license, identifier))
-        }) {
+        if let Some((license, identifier)) =
+            license.and_then(|license| license.remove("identifier").map(|identifier| (license, identifier)))
+        {
             let identifier = identifier.as_str().unwrap_or_default();
-            license.insert(
-                "url".into(),
-                json!(format!("https://spdx.org/licenses/{identifier}.html")),
-            );
+            license.insert("url".into(), json!(format!("https://spdx.org/licenses/{identifier}.html")));
         }
     }
     visit(document);
@@ -54,11 +49,7 @@ fn visit(value: &mut Value) {
                     "example" | "examples" | "default" | "enum" | "value" => {}
                     // A map of names chosen by us: a property may well be called `type` or `const`.
                     "properties" => {
-                        member
-                            .as_object_mut()
-                            .into_iter()
-                            .flat_map(Map::values_mut)
-                            .for_each(visit);
+                        member.as_object_mut().into_iter().flat_map(Map::values_mut).for_each(visit);
                     }
                     _ => visit(member),
                 }
@@ -73,11 +64,7 @@ fn rewrite(object: &mut Map<String, Value>) {
         object.remove(name);
     }
     // A list is the schema keyword; the `examples` of parameters and media types are maps, which 3.0 has too.
-    if let Some(first) = object
-        .get("examples")
-        .and_then(Value::as_array)
-        .map(|list| list.first().cloned())
-    {
+    if let Some(first) = object.get("examples").and_then(Value::as_array).map(|list| list.first().cloned()) {
         object.remove("examples");
         if let Some(first) = first {
             object.entry("example").or_insert(first);
@@ -120,10 +107,7 @@ fn types(object: &mut Map<String, Value>) {
         object.insert("nullable".into(), json!(true));
     }
     if named.len() > 1 {
-        let each = named
-            .into_iter()
-            .map(|name| json!({"type": name}))
-            .collect::<Vec<_>>();
+        let each = named.into_iter().map(|name| json!({"type": name})).collect::<Vec<_>>();
         object.insert("anyOf".into(), Value::Array(each));
     } else if let Some(name) = named.pop() {
         object.insert("type".into(), name);
@@ -154,10 +138,7 @@ fn reference(object: &mut Map<String, Value>) {
     if object.len() == 1 {
         return;
     }
-    if target
-        .as_str()
-        .is_some_and(|target| target.starts_with("#/components/schemas/"))
-    {
+    if target.as_str().is_some_and(|target| target.starts_with("#/components/schemas/")) {
         object.remove("$ref");
         object.insert("allOf".into(), json!([{"$ref": target}]));
     } else {

@@ -23,9 +23,7 @@ impl Operator {
     /// Opens the database that the settings name.
     pub fn open(variables: &Variables) -> anyhow::Result<Self> {
         Logging::read(variables)?.start("warn");
-        Ok(Self {
-            db: startup::open_database(&Database::read(variables)?, false)?,
-        })
+        Ok(Self { db: startup::open_database(&Database::read(variables)?, false)? })
     }
 
     /// The operator acting in a group.
@@ -36,20 +34,14 @@ impl Operator {
     /// The group of a code.
     pub async fn group(&self, code: &Code) -> anyhow::Result<Group> {
         let wanted = code.clone();
-        let found = self
-            .db
-            .read(move |r| hotels::find_group_by_code(r, wanted.as_str()))
-            .await?;
+        let found = self.db.read(move |r| hotels::find_group_by_code(r, wanted.as_str())).await?;
         found.with_context(|| format!("there is no hotel group {code}"))
     }
 
     /// The hotel of a code.
     pub async fn hotel(&self, cx: &Ctx, code: &Code) -> anyhow::Result<Hotel> {
         let (cx, wanted) = (cx.clone(), code.clone());
-        let found = self
-            .db
-            .read(move |r| hotels::find_hotel_by_code(r, &cx, &wanted))
-            .await;
+        let found = self.db.read(move |r| hotels::find_hotel_by_code(r, &cx, &wanted)).await;
         found.with_context(|| format!("there is no hotel {code} in the group"))
     }
 }
@@ -74,8 +66,7 @@ pub fn code(text: &str) -> Result<Code, String> {
 
 /// The faults of an input in words.
 pub fn words(faults: &[Fault]) -> String {
-    let each = faults
-        .iter()
-        .map(|fault| format!("{} {}", fault.pointer.trim_start_matches('/'), fault.message));
+    let each =
+        faults.iter().map(|fault| format!("{} {}", fault.pointer.trim_start_matches('/'), fault.message));
     each.collect::<Vec<_>>().join("; ")
 }

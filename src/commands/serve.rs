@@ -56,11 +56,7 @@ pub async fn run(args: Args, context: &mut Context) -> anyhow::Result<()> {
         variables = demo::variables(&variables);
     }
     let config = Config::read(&variables)?;
-    config.logging.start(if args.demo {
-        "warn,hospes::serve=info"
-    } else {
-        "info,actix_server=warn"
-    });
+    config.logging.start(if args.demo { "warn,hospes::serve=info" } else { "info,actix_server=warn" });
     for name in context.variables.unknown() {
         log::warn!(name = name; "an environment variable looks like a setting and is none");
     }
@@ -69,11 +65,7 @@ pub async fn run(args: Args, context: &mut Context) -> anyhow::Result<()> {
     }
     let db = startup::open_database(&config.database, args.migrate)?;
     let app = startup::assemble(&config, db, hospes::staff::api::principal)?;
-    let greeting = if args.demo {
-        Greeting::Demo(prepare_demo(&app).await?)
-    } else {
-        Greeting::Plain
-    };
+    let greeting = if args.demo { Greeting::Demo(prepare_demo(&app).await?) } else { Greeting::Plain };
     let public_url = config.server.public_url.clone();
     let out = &mut context.out;
     serve::serve(app, &config.server, Vec::new(), |address| {
@@ -140,17 +132,12 @@ async fn prepare_demo(app: &App) -> anyhow::Result<String> {
             complain("making the demo: two hotels, an account for each role, 2,000 invented guests …");
             let cx = operator::context(TimeOrderedIds.next().into());
             let group = cx.group;
-            app.db
-                .write(move |tx| demo::create(tx, &cx))
-                .await
-                .context("cannot make the demo")?;
+            app.db.write(move |tx| demo::create(tx, &cx)).await.context("cannot make the demo")?;
             group
         }
     };
     let (cx, keys) = (operator::context(group), std::sync::Arc::clone(&app.keys));
-    app.db
-        .write(move |tx| demo::token(tx, &cx, &keys, Role::FrontDesk, None))
-        .await
+    app.db.write(move |tx| demo::token(tx, &cx, &keys, Role::FrontDesk, None)).await
 }
 
 /// What is printed once the server listens.
@@ -174,10 +161,7 @@ impl Greeting {
 
 fn print_demo(base: &str, token: &str, out: &mut Out) -> std::io::Result<()> {
     out.line("")?;
-    out.line(format_args!(
-        "Log in as any of these, with the password {}",
-        demo::PASSWORD
-    ))?;
+    out.line(format_args!("Log in as any of these, with the password {}", demo::PASSWORD))?;
     for account in &demo::STAFF {
         let (role, place) = (account.role.code(), account.hotel.unwrap_or("both hotels"));
         out.line(format_args!("  {role:<16}  {:<40}  {place}", account.email()))?;
@@ -186,7 +170,5 @@ fn print_demo(base: &str, token: &str, out: &mut Out) -> std::io::Result<()> {
     out.line(
         "Try it (the token is good for ten minutes; `hospes token --role front_desk` prints a new one):",
     )?;
-    out.line(format_args!(
-        "curl -s -H 'Authorization: Bearer {token}' '{base}/v1/guests?q=wang&limit=3'"
-    ))
+    out.line(format_args!("curl -s -H 'Authorization: Bearer {token}' '{base}/v1/guests?q=wang&limit=3'"))
 }

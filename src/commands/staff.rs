@@ -117,23 +117,14 @@ pub async fn run(what: What, context: &mut Context) -> anyhow::Result<()> {
         display_name: args.name,
         language: args.language,
         password_hash: passwords::hash(&password)?,
-        memberships: vec![GiveMembership {
-            hotel_id,
-            department_id,
-            role: args.role,
-        }],
+        memberships: vec![GiveMembership { hotel_id, department_id, role: args.role }],
     };
-    let created = operator
-        .db
-        .write(move |tx| staff::create_staff(tx, &cx, &Authority::Operator, command))
-        .await;
+    let created =
+        operator.db.write(move |tx| staff::create_staff(tx, &cx, &Authority::Operator, command)).await;
     let created = created
         .map_err(told)
         .with_context(|| format!("cannot create the account {}", args.email.as_str()))?;
-    context.out.line(format_args!(
-        "created the account {} ({})",
-        created.email, created.id
-    ))?;
+    context.out.line(format_args!("created the account {} ({})", created.email, created.id))?;
     Ok(context.out.flush()?)
 }
 
@@ -144,23 +135,15 @@ async fn department(
     code: &Code,
 ) -> anyhow::Result<DepartmentId> {
     let cx = cx.clone();
-    let list = operator
-        .db
-        .read(move |r| hotels::list_departments(r, &cx, hotel, None, DEPARTMENTS))
-        .await?;
+    let list = operator.db.read(move |r| hotels::list_departments(r, &cx, hotel, None, DEPARTMENTS)).await?;
     let found = list.items.into_iter().find(|department| department.code == *code);
-    Ok(found
-        .with_context(|| format!("there is no department {code} in the hotel"))?
-        .id)
+    Ok(found.with_context(|| format!("there is no department {code} in the hotel"))?.id)
 }
 
 fn read_password(from_stdin: bool) -> anyhow::Result<SecretString> {
     if from_stdin {
         let mut line = String::new();
-        io::stdin()
-            .lock()
-            .read_line(&mut line)
-            .context("cannot read the password from standard input")?;
+        io::stdin().lock().read_line(&mut line).context("cannot read the password from standard input")?;
         let password = line.trim_end_matches(['\r', '\n']).to_owned();
         anyhow::ensure!(!password.is_empty(), "standard input holds no password");
         return Ok(password.into());
@@ -169,16 +152,11 @@ fn read_password(from_stdin: bool) -> anyhow::Result<SecretString> {
         io::stdin().is_terminal(),
         "there is no terminal to ask for the password: use --password-stdin"
     );
-    let first: SecretString = rpassword::prompt_password("Password: ")
-        .context("cannot read the password")?
-        .into();
-    let second: SecretString = rpassword::prompt_password("Once more: ")
-        .context("cannot read the password")?
-        .into();
-    anyhow::ensure!(
-        first.expose_secret() == second.expose_secret(),
-        "the two passwords differ"
-    );
+    let first: SecretString =
+        rpassword::prompt_password("Password: ").context("cannot read the password")?.into();
+    let second: SecretString =
+        rpassword::prompt_password("Once more: ").context("cannot read the password")?.into();
+    anyhow::ensure!(first.expose_secret() == second.expose_secret(), "the two passwords differ");
     Ok(first)
 }
 
@@ -189,10 +167,7 @@ async fn check_password(
     password: &SecretString,
 ) -> anyhow::Result<()> {
     let (cx, email, name) = (cx.clone(), args.email.as_str().to_owned(), args.name.clone());
-    let contexts = operator
-        .db
-        .read(move |r| staff::password_contexts(r, &cx, &email, &name))
-        .await?;
+    let contexts = operator.db.read(move |r| staff::password_contexts(r, &cx, &email, &name)).await?;
     match passwords::check(password, &contexts) {
         Ok(()) => Ok(()),
         Err(Refused::Length) => {

@@ -32,10 +32,7 @@ pub struct Args {
 
 pub async fn run(args: Args, context: &mut Context) -> anyhow::Result<()> {
     let variables = demo::variables(&context.variables);
-    if let Some(path) = variables
-        .get(database::URL)
-        .and_then(|url| url.strip_prefix("sqlite://"))
-    {
+    if let Some(path) = variables.get(database::URL).and_then(|url| url.strip_prefix("sqlite://")) {
         // Opening would make an empty database, which is no demo either, but leaves a file behind.
         anyhow::ensure!(
             std::path::Path::new(path).exists(),
@@ -52,10 +49,7 @@ pub async fn run(args: Args, context: &mut Context) -> anyhow::Result<()> {
         None => None,
     };
     let keys = Keys::open(&keys.0, &TimeOrderedIds)?;
-    let token = operator
-        .db
-        .write(move |tx| demo::token(tx, &cx, &keys, args.role, hotel))
-        .await?;
+    let token = operator.db.write(move |tx| demo::token(tx, &cx, &keys, args.role, hotel)).await?;
     context.out.line(token)?;
     Ok(context.out.flush()?)
 }

@@ -11,16 +11,8 @@ pub const SETTINGS: &[Setting] = &[
         default: DEFAULT_URL,
         meaning: "the database: sqlite://PATH, or postgres://USER:PASSWORD@HOST:PORT/NAME",
     },
-    Setting {
-        name: READ_URL,
-        default: "the same",
-        meaning: "a PostgreSQL replica that reads go to",
-    },
-    Setting {
-        name: CONNECTIONS,
-        default: "16",
-        meaning: "PostgreSQL connections at most, 1 to 1000",
-    },
+    Setting { name: READ_URL, default: "the same", meaning: "a PostgreSQL replica that reads go to" },
+    Setting { name: CONNECTIONS, default: "16", meaning: "PostgreSQL connections at most, 1 to 1000" },
 ];
 
 /// Name of the variable with the address.
@@ -66,11 +58,7 @@ impl Database {
         if !(1..=1000).contains(&connections) {
             return Err(Invalid::new(CONNECTIONS, format!("must be {expected}")));
         }
-        Ok(Self {
-            url: url.into(),
-            read_url: read_url.map(SecretString::from),
-            connections,
-        })
+        Ok(Self { url: url.into(), read_url: read_url.map(SecretString::from), connections })
     }
 }
 

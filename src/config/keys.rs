@@ -29,23 +29,13 @@ impl KeysDir {
             return if path.is_absolute() {
                 Ok(Self(path))
             } else {
-                Err(Invalid::new(
-                    DIR,
-                    format!("must be an absolute path, not {value:?}"),
-                ))
+                Err(Invalid::new(DIR, format!("must be an absolute path, not {value:?}")))
             };
         }
         let absolute = |path: PathBuf| path.is_absolute().then_some(path);
-        let data = variables
-            .get("XDG_DATA_HOME")
-            .map(PathBuf::from)
-            .and_then(absolute);
-        let home = || {
-            variables
-                .get("HOME")
-                .map(|home| PathBuf::from(home).join(".local/share"))
-                .and_then(absolute)
-        };
+        let data = variables.get("XDG_DATA_HOME").map(PathBuf::from).and_then(absolute);
+        let home =
+            || variables.get("HOME").map(|home| PathBuf::from(home).join(".local/share")).and_then(absolute);
         match data.or_else(home) {
             Some(data) => Ok(Self(data.join("hospes/keys"))),
             None => Err(Invalid::new(

@@ -34,12 +34,7 @@ impl Logging {
     /// When a part of it is not a level.
     pub fn read(variables: &Variables) -> Result<Self, Invalid> {
         let filter = variables.get(FILTER);
-        for part in filter
-            .unwrap_or_default()
-            .split(',')
-            .map(str::trim)
-            .filter(|part| !part.is_empty())
-        {
+        for part in filter.unwrap_or_default().split(',').map(str::trim).filter(|part| !part.is_empty()) {
             let level = part.rsplit_once('=').map_or(part, |(_, level)| level);
             if level.parse::<LevelFilter>().is_err() {
                 let expected =
@@ -47,9 +42,7 @@ impl Logging {
                 return Err(Invalid::new(FILTER, format!("{expected}, not {part:?}")));
             }
         }
-        Ok(Self {
-            filter: filter.map(str::to_owned),
-        })
+        Ok(Self { filter: filter.map(str::to_owned) })
     }
 
     /// Starts logging to standard error. `default` is the filter when none was set. A second call changes nothing.
@@ -66,10 +59,7 @@ impl Logging {
 fn line(record: &log::Record<'_>) -> String {
     let mut line = Line(vec![
         ("ts".to_owned(), WallClock.now().to_string().into()),
-        (
-            "level".to_owned(),
-            record.level().as_str().to_ascii_lowercase().into(),
-        ),
+        ("level".to_owned(), record.level().as_str().to_ascii_lowercase().into()),
         ("target".to_owned(), record.target().into()),
         ("message".to_owned(), record.args().to_string().into()),
     ]);

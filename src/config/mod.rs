@@ -25,12 +25,8 @@ pub struct Setting {
 }
 
 /// Every setting there is, in the order of explanation.
-pub const SETTINGS: [&[Setting]; 4] = [
-    server::SETTINGS,
-    database::SETTINGS,
-    keys::SETTINGS,
-    logging::SETTINGS,
-];
+pub const SETTINGS: [&[Setting]; 4] =
+    [server::SETTINGS, database::SETTINGS, keys::SETTINGS, logging::SETTINGS];
 
 /// A setting that cannot be used: its name, and what is wrong, to be read after the name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -43,10 +39,7 @@ pub struct Invalid {
 impl Invalid {
     /// Says of a setting what is wrong with it. Never with the value where that may be a secret.
     pub fn new(name: &'static str, reason: impl Into<String>) -> Self {
-        Self {
-            name,
-            reason: reason.into(),
-        }
+        Self { name, reason: reason.into() }
     }
 }
 
@@ -65,20 +58,12 @@ impl Variables {
 
     /// Takes the given variables, for tests and defaults.
     pub fn of<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        Self(
-            pairs
-                .into_iter()
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .collect(),
-        )
+        Self(pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
     }
 
     /// The value of a variable without surrounding space; `None` when it is absent or empty.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0
-            .get(name)
-            .map(|value| value.trim())
-            .filter(|value| !value.is_empty())
+        self.0.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
     }
 
     /// The same variables with another value for one.
@@ -100,26 +85,16 @@ impl Variables {
     ) -> Result<T, Invalid> {
         match self.get(name) {
             None => Ok(default),
-            Some(value) => value
-                .parse()
-                .map_err(|_| Invalid::new(name, format!("must be {expected}, not {value:?}"))),
+            Some(value) => {
+                value.parse().map_err(|_| Invalid::new(name, format!("must be {expected}, not {value:?}")))
+            }
         }
     }
 
     /// Names that look like settings of this program and are none: typing errors, most often.
     pub fn unknown(&self) -> Vec<&str> {
-        let known = |name: &str| {
-            SETTINGS
-                .iter()
-                .copied()
-                .flatten()
-                .any(|setting| setting.name == name)
-        };
-        self.0
-            .keys()
-            .map(String::as_str)
-            .filter(|name| name.starts_with("HOSPES_") && !known(name))
-            .collect()
+        let known = |name: &str| SETTINGS.iter().copied().flatten().any(|setting| setting.name == name);
+        self.0.keys().map(String::as_str).filter(|name| name.starts_with("HOSPES_") && !known(name)).collect()
     }
 }
 
@@ -157,9 +132,7 @@ mod tests {
 
     fn fault(name: &str, value: &str) -> String {
         let variables = Variables::of([("HOME", "/home/h"), (name, value)]);
-        Config::read(&variables)
-            .map(|_| String::new())
-            .unwrap_or_else(|error| error.to_string())
+        Config::read(&variables).map(|_| String::new()).unwrap_or_else(|error| error.to_string())
     }
 
     #[test]
@@ -198,10 +171,7 @@ mod tests {
         for url in ["mysql://u:hunter2@h/d", "postgres:/u:hunter2@h"] {
             assert!(!fault("HOSPES_DATABASE_URL", url).contains("hunter2"));
         }
-        let good = Variables::of([
-            ("HOME", "/h"),
-            ("HOSPES_DATABASE_URL", "postgres://u:hunter2@h/d"),
-        ]);
+        let good = Variables::of([("HOME", "/h"), ("HOSPES_DATABASE_URL", "postgres://u:hunter2@h/d")]);
         assert!(!format!("{:?}", Config::read(&good).unwrap()).contains("hunter2"));
     }
 

@@ -8,11 +8,7 @@ use super::{Invalid, Setting, Variables};
 
 /// Settings of the listener.
 pub const SETTINGS: &[Setting] = &[
-    Setting {
-        name: LISTEN,
-        default: "127.0.0.1:8080",
-        meaning: "address and port to listen on",
-    },
+    Setting { name: LISTEN, default: "127.0.0.1:8080", meaning: "address and port to listen on" },
     Setting {
         name: PUBLIC_URL,
         default: "http:// and the address",
@@ -99,9 +95,7 @@ impl Server {
                     })
                 })
                 .collect::<Result<_, _>>()?,
-            cors_origins: list(variables, CORS_ORIGINS)
-                .map(origin)
-                .collect::<Result<_, _>>()?,
+            cors_origins: list(variables, CORS_ORIGINS).map(origin).collect::<Result<_, _>>()?,
             drain: Duration::from_secs(drain),
             demo_public: match variables.get(DEMO_PUBLIC) {
                 None | Some("0") => false,
@@ -115,9 +109,7 @@ impl Server {
 fn listen(variables: &Variables) -> Result<SocketAddr, Invalid> {
     let default = SocketAddr::from((Ipv4Addr::LOCALHOST, 8080));
     // "localhost" may mean two addresses; the demo and the health check need one.
-    let value = variables
-        .get(LISTEN)
-        .map(|value| value.replacen("localhost:", "127.0.0.1:", 1));
+    let value = variables.get(LISTEN).map(|value| value.replacen("localhost:", "127.0.0.1:", 1));
     match value {
         None => Ok(default),
         Some(value) => value.parse().map_err(|_| {
@@ -142,12 +134,7 @@ fn public_url(variables: &Variables) -> Result<Option<String>, Invalid> {
 }
 
 fn list<'a>(variables: &'a Variables, name: &str) -> impl Iterator<Item = &'a str> {
-    variables
-        .get(name)
-        .unwrap_or_default()
-        .split(',')
-        .map(str::trim)
-        .filter(|entry| !entry.is_empty())
+    variables.get(name).unwrap_or_default().split(',').map(str::trim).filter(|entry| !entry.is_empty())
 }
 
 /// An origin exactly as browsers send it: scheme, host and port, nothing behind.

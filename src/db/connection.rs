@@ -24,7 +24,7 @@ pub(super) fn open_postgres(url: &str) -> ConnectionResult<AnyConn> {
         "SET statement_timeout = '30s'; SET lock_timeout = '10s'; \
          SET idle_in_transaction_session_timeout = '60s'; SET timezone = 'UTC'",
     )
-    .map_err(|error| diesel::ConnectionError::CouldntSetupConfiguration(error))?;
+    .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
     Ok(AnyConn::Pg(conn))
 }
 
@@ -37,6 +37,6 @@ pub(super) fn open_sqlite(path: &str) -> ConnectionResult<AnyConn> {
          PRAGMA foreign_keys = ON; PRAGMA cache_size = -{SQLITE_CACHE_KIB}; PRAGMA temp_store = MEMORY; \
          PRAGMA trusted_schema = OFF"
     ))
-    .map_err(|error| diesel::ConnectionError::CouldntSetupConfiguration(error))?;
+    .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
     Ok(AnyConn::Sqlite(conn))
 }

@@ -27,7 +27,10 @@ pub fn ping(reads: &mut impl Reads) -> DbResult<()> {
 ///
 /// # Errors
 /// Every failure that is not a unique violation.
-pub fn unless_taken<T>(tx: &mut Tx<'_>, insert: impl FnOnce(&mut Tx<'_>) -> Result<T, DbError>) -> DbResult<Option<T>> {
+pub fn unless_taken<T>(
+    tx: &mut Tx<'_>,
+    insert: impl FnOnce(&mut Tx<'_>) -> Result<T, DbError>,
+) -> DbResult<Option<T>> {
     match in_transaction(tx.0, insert) {
         Ok(value) => Ok(Some(value)),
         Err(DbError::Query(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _))) => Ok(None),

@@ -44,7 +44,8 @@ impl fmt::Display for DbUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Postgres(url) => {
-                let place = url.rsplit_once('@').map_or_else(|| url.split_once("//").map_or("", |p| p.1), |p| p.1);
+                let place =
+                    url.rsplit_once('@').map_or_else(|| url.split_once("//").map_or("", |p| p.1), |p| p.1);
                 write!(f, "postgres://{}", place.split('?').next().unwrap_or_default())
             }
             Self::Sqlite(path) => write!(f, "sqlite://{path}"),
@@ -108,7 +109,9 @@ impl Db {
             DbUrl::Postgres(url) => {
                 let replica = match read_url {
                     Some(DbUrl::Postgres(replica)) => Some(replica.as_str()),
-                    Some(DbUrl::Sqlite(_)) => anyhow::bail!("HOSPES_DATABASE_READ_URL must be a postgres:// URL"),
+                    Some(DbUrl::Sqlite(_)) => {
+                        anyhow::bail!("HOSPES_DATABASE_READ_URL must be a postgres:// URL")
+                    }
                     None => None,
                 };
                 Self::Postgres(PostgresDb::open(url, replica, connections)?)

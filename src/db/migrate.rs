@@ -86,8 +86,9 @@ pub fn check(reads: &mut impl Reads) -> DbResult<()> {
 pub fn names() -> Vec<String> {
     use diesel::migration::MigrationSource;
     let found: Result<Vec<Box<dyn diesel::migration::Migration<diesel::pg::Pg>>>, _> = POSTGRES.migrations();
-    let mut names: Vec<String> =
-        found.map(|list| list.iter().map(|migration| migration.name().to_string()).collect()).unwrap_or_default();
+    let mut names: Vec<String> = found
+        .map(|list| list.iter().map(|migration| migration.name().to_string()).collect())
+        .unwrap_or_default();
     names.sort();
     names
 }

@@ -35,7 +35,8 @@ impl r2d2::ManageConnection for Manager {
     fn has_broken(&self, conn: &mut AnyConn) -> bool {
         use diesel::connection::TransactionManager;
         <AnyConn as Connection>::TransactionManager::is_broken_transaction_manager(conn)
-            || conn.batch_execute("").is_err()
+            // Not the empty statement, which Diesel takes for a failure: every connection would be thrown away.
+            || conn.batch_execute("SELECT 1").is_err()
     }
 }
 

@@ -27,6 +27,8 @@ const SHARED: usize = 32;
 type Answer = Box<dyn FnOnce(DbResult<()>) + Send>;
 /// A mutation: runs in a savepoint and keeps its answer until the commit.
 type WriteJob = Box<dyn FnOnce(&mut AnyConn) -> Answer + Send>;
+/// A mutation that waits, and how to refuse it.
+type Waiting = (WriteJob, Box<dyn FnOnce(DbError) + Send>);
 /// A read: answers by itself.
 type ReadJob = Box<dyn FnOnce(DbResult<&mut AnyConn>) + Send>;
 
@@ -34,7 +36,7 @@ type ReadJob = Box<dyn FnOnce(DbResult<&mut AnyConn>) + Send>;
 #[derive(Clone)]
 pub struct SqliteDb {
     path: Arc<str>,
-    writer: SyncSender<(WriteJob, Box<dyn FnOnce(DbError) + Send>)>,
+    writer: SyncSender<Waiting>,
     readers: SyncSender<ReadJob>,
 }
 
@@ -119,7 +121,7 @@ fn submit<J>(queue: &SyncSender<J>, job: J) -> DbResult<()> {
     })
 }
 
-fn write_loop(path: &str, jobs: &Receiver<(WriteJob, Box<dyn FnOnce(DbError) + Send>)>) {
+fn write_loop(path: &str, jobs: &Receiver<Waiting>) {
     let mut conn: Option<AnyConn> = None;
     while let Ok(first) = jobs.recv() {
         let waiting = std::iter::once(first).chain(jobs.try_iter().take(SHARED - 1)).collect::<Vec<_>>();
@@ -143,7 +145,7 @@ fn write_loop(path: &str, jobs: &Receiver<(WriteJob, Box<dyn FnOnce(DbError) + S
 }
 
 /// Runs the jobs in one immediate transaction; `false` when the connection should not be used again.
-fn run_together(conn: &mut AnyConn, waiting: Vec<(WriteJob, Box<dyn FnOnce(DbError) + Send>)>) -> bool {
+fn run_together(conn: &mut AnyConn, waiting: Vec<Waiting>) -> bool {
     if let Err(error) = begin(conn) {
         let message = error.to_string();
         for (_, refuse) in waiting {

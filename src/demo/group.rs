@@ -93,43 +93,23 @@ const fn at(
     hotel: &'static str,
     department: Option<&'static str>,
 ) -> DemoAccount {
-    DemoAccount {
-        role,
-        name,
-        hotel: Some(hotel),
-        department,
-    }
+    DemoAccount { role, name, hotel: Some(hotel), department }
 }
 
 const fn everywhere(role: Role, name: &'static str) -> DemoAccount {
-    DemoAccount {
-        role,
-        name,
-        hotel: None,
-        department: None,
-    }
+    DemoAccount { role, name, hotel: None, department: None }
 }
 
 /// One account a role, in both hotels and in the group's own office.
 pub const STAFF: [DemoAccount; 14] = [
     at(Role::FrontDesk, "陈雨桐", "xihu", Some("front-office")),
-    at(
-        Role::Housekeeping,
-        "Amelia Clarke",
-        "harbour",
-        Some("housekeeping"),
-    ),
+    at(Role::Housekeeping, "Amelia Clarke", "harbour", Some("housekeeping")),
     at(Role::FoodBeverage, "林浩然", "xihu", Some("food-beverage")),
     at(Role::Engineering, "Thomas Reid", "harbour", Some("engineering")),
     at(Role::Security, "赵国强", "xihu", Some("security")),
     at(Role::Concierge, "Oliver Grant", "harbour", Some("concierge")),
     at(Role::GuestRelations, "周思敏", "xihu", Some("guest-relations")),
-    at(
-        Role::DepartmentHead,
-        "Sophie Turner",
-        "harbour",
-        Some("front-office"),
-    ),
+    at(Role::DepartmentHead, "Sophie Turner", "harbour", Some("front-office")),
     at(Role::DutyManager, "吴建平", "xihu", None),
     at(Role::GeneralManager, "Charlotte Evans", "harbour", None),
     everywhere(Role::AccountManager, "孙丽华"),
@@ -149,9 +129,7 @@ impl DemoAccount {
 pub fn variables(variables: &Variables) -> Variables {
     match variables.get(database::URL) {
         Some(_) => variables.clone(),
-        None => variables
-            .clone()
-            .with(database::URL, &format!("sqlite://{DATABASE}")),
+        None => variables.clone().with(database::URL, &format!("sqlite://{DATABASE}")),
     }
 }
 
@@ -180,11 +158,7 @@ pub fn create(tx: &mut Tx<'_>, cx: &Ctx) -> anyhow::Result<()> {
     hotels::create_group(
         tx,
         cx,
-        CreateGroup {
-            code: code(CODE)?,
-            name: "Hospes Demo 宾至演示".to_owned(),
-            is_demo: true,
-        },
+        CreateGroup { code: code(CODE)?, name: "Hospes Demo 宾至演示".to_owned(), is_demo: true },
     )?;
     let mut hotels_by_code = BTreeMap::new();
     let mut departments = BTreeMap::new();
@@ -192,14 +166,8 @@ pub fn create(tx: &mut Tx<'_>, cx: &Ctx) -> anyhow::Result<()> {
         let id = create_hotel(tx, cx, hotel)?;
         hotels_by_code.insert(hotel.code, id);
         for (name, en, zh) in DEPARTMENTS {
-            let command = CreateDepartment {
-                code: code(name)?,
-                names: names(&[("en", en), ("zh-CN", zh)])?,
-            };
-            departments.insert(
-                (hotel.code, name),
-                hotels::create_department(tx, cx, id, command)?.id,
-            );
+            let command = CreateDepartment { code: code(name)?, names: names(&[("en", en), ("zh-CN", zh)])? };
+            departments.insert((hotel.code, name), hotels::create_department(tx, cx, id, command)?.id);
         }
     }
     // One hash for all: the password is public.
@@ -217,14 +185,7 @@ fn seed_guests(tx: &mut Tx<'_>, cx: &Ctx, people: impl Iterator<Item = Person>) 
         let body = serde_json::to_vec(&person)?;
         let profile = input::parse::<GuestCreate>(&body)
             .map_err(|problem| anyhow::anyhow!("an invented guest is not valid: {problem}"))?;
-        guests::register(
-            tx,
-            cx,
-            RegisterGuest {
-                profile,
-                allow_duplicate: true,
-            },
-        )?;
+        guests::register(tx, cx, RegisterGuest { profile, allow_duplicate: true })?;
     }
     Ok(())
 }
@@ -259,11 +220,7 @@ fn create_account(
     let command = RegisterStaff {
         email: LoginEmail::parse(&account.email()).context("an address of the demo is malformed")?,
         display_name: account.name.to_owned(),
-        language: if account.name.is_ascii() {
-            Language::En
-        } else {
-            Language::ZhCn
-        },
+        language: if account.name.is_ascii() { Language::En } else { Language::ZhCn },
         password_hash: password_hash.to_owned(),
         memberships: vec![membership],
     };
@@ -288,17 +245,10 @@ pub fn token(
 }
 
 fn account(reads: &mut impl Reads, cx: &Ctx, role: Role, hotel: Option<HotelId>) -> anyhow::Result<Staff> {
-    let filter = StaffFilter {
-        status: Some(StaffStatus::Active),
-        hotel: None,
-        role: Some(role),
-    };
+    let filter = StaffFilter { status: Some(StaffStatus::Active), hotel: None, role: Some(role) };
     let found = staff::list_staff(reads, cx, &filter, None, ACCOUNTS)?.items;
     let fits = |account: &Staff| {
-        let mut memberships = account
-            .memberships
-            .iter()
-            .filter(|membership| membership.role == role);
+        let mut memberships = account.memberships.iter().filter(|membership| membership.role == role);
         memberships.any(|membership| {
             hotel.is_none() || membership.hotel_id.is_none() || membership.hotel_id == hotel
         })
@@ -315,10 +265,7 @@ fn code(text: &str) -> anyhow::Result<Code> {
 }
 
 fn names(texts: &[(&str, &str)]) -> anyhow::Result<Names> {
-    let texts = texts
-        .iter()
-        .map(|(tag, text)| ((*tag).to_owned(), (*text).to_owned()))
-        .collect();
+    let texts = texts.iter().map(|(tag, text)| ((*tag).to_owned(), (*text).to_owned())).collect();
     Names::parse(texts).map_err(|_| anyhow::anyhow!("a name of the demo is malformed"))
 }
 

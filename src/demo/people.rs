@@ -151,7 +151,5 @@ pub struct ExternalRef {
 /// several countries; about 1 % are an earlier person again, slightly changed
 /// and under a number of their own. A longer run begins with the shorter one.
 pub fn people(seed: u64, count: usize) -> impl Iterator<Item = Person> {
-    (0..u64::MAX)
-        .map(move |position| make::person(seed, position))
-        .take(count)
+    (0..u64::MAX).map(move |position| make::person(seed, position)).take(count)
 }

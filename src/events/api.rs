@@ -80,7 +80,11 @@ impl From<Event> for EventView {
             subject_id: subject_id.0,
             subject_version,
             data: EventData {
-                changed_fields: names.iter().filter_map(Value::as_str).map(|name| ChangedField(name.into())).collect(),
+                changed_fields: names
+                    .iter()
+                    .filter_map(Value::as_str)
+                    .map(|name| ChangedField(name.into()))
+                    .collect(),
                 before: object("before"),
                 after: object("after"),
             },
@@ -163,11 +167,16 @@ pub async fn list_events(
 ) -> Result<HttpResponse, Problem> {
     let (after, filter, limit) = params.0;
     let cx = by.cx;
-    let mut found = app.read(move |r| events::list(r, cx.group, &cx.sight, &filter, after, limit + 1)).await?;
+    let mut found =
+        app.read(move |r| events::list(r, cx.group, &cx.sight, &filter, after, limit + 1)).await?;
     let has_more = found.len() > usize::try_from(limit).unwrap_or(usize::MAX);
     if has_more {
         found.pop();
     }
     let last_position = found.last().and_then(|event| event.position).unwrap_or(after);
-    Ok(reply::ok(&EventBatch { items: found.into_iter().map(EventView::from).collect(), last_position, has_more }))
+    Ok(reply::ok(&EventBatch {
+        items: found.into_iter().map(EventView::from).collect(),
+        last_position,
+        has_more,
+    }))
 }

@@ -26,9 +26,5 @@ pub fn step(tx: &mut Tx<'_>, cx: &Ctx, job: &Job) -> Result<StepOutcome, StepErr
         ..before
     };
     let checkpoint = serde_json::to_value(&done.next).unwrap_or_default();
-    Ok(StepOutcome {
-        progress,
-        checkpoint,
-        done: done.next.is_none(),
-    })
+    Ok(StepOutcome { progress, checkpoint, done: done.next.is_none() })
 }

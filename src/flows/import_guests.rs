@@ -86,38 +86,21 @@ pub struct RowResult {
 
 impl RowResult {
     fn rejected(line: u64, external_id: Option<String>, faults: Vec<Fault>) -> Self {
-        Self {
-            line,
-            external_id,
-            outcome: RowOutcome::Rejected,
-            guest: None,
-            faults,
-        }
+        Self { line, external_id, outcome: RowOutcome::Rejected, guest: None, faults }
     }
 }
 
 fn fault(pointer: impl Into<String>, code: &str, message: &str) -> Fault {
-    Fault {
-        pointer: pointer.into(),
-        code: code.to_owned(),
-        message: message.to_owned(),
-    }
+    Fault { pointer: pointer.into(), code: code.to_owned(), message: message.to_owned() }
 }
 
 /// Reads what the file yielded into what can be written. Needs no database and may run on a thread of its own.
 pub fn take(item: Item, read: ReadDocument) -> Taken {
     match item {
         Item::Guest { line, mapped } => {
-            let identity = ExternalRef {
-                system: mapped.system,
-                id: mapped.external_id,
-            };
+            let identity = ExternalRef { system: mapped.system, id: mapped.external_id };
             match read(mapped.document) {
-                Ok(profile) => Taken::Guest(Box::new(Row {
-                    line,
-                    identity,
-                    profile,
-                })),
+                Ok(profile) => Taken::Guest(Box::new(Row { line, identity, profile })),
                 Err(faults) => Taken::Rejected(RowResult::rejected(line, Some(identity.id), faults)),
             }
         }
@@ -162,11 +145,7 @@ fn one_by_one(tx: &mut Tx<'_>, cx: &Ctx, rows: &[Taken], how: How) -> Result<Vec
 }
 
 fn overtaken(row: &Taken) -> RowResult {
-    let why = fault(
-        "",
-        "changed_meanwhile",
-        "others keep changing this guest; import the row again",
-    );
+    let why = fault("", "changed_meanwhile", "others keep changing this guest; import the row again");
     match row {
         Taken::Guest(row) => RowResult::rejected(row.line, Some(row.identity.id.clone()), vec![why]),
         Taken::Rejected(result) => result.clone(),

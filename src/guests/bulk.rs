@@ -39,22 +39,13 @@ pub fn known<'a>(
 ) -> DbResult<Known> {
     let mut systems: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for reference in refs {
-        systems
-            .entry(&reference.system)
-            .or_default()
-            .insert(&reference.id);
+        systems.entry(&reference.system).or_default().insert(&reference.id);
     }
     let mut known = Known::default();
     for (system, ids) in systems {
         let ids: Vec<String> = ids.into_iter().map(str::to_owned).collect();
         for (id, guest) in repo::by_refs(reads, group, system, &ids)? {
-            known.by_ref.insert(
-                ExternalRef {
-                    system: system.to_owned(),
-                    id,
-                },
-                guest,
-            );
+            known.by_ref.insert(ExternalRef { system: system.to_owned(), id }, guest);
         }
         if system == OWN_SYSTEM {
             own_ids(reads, group, ids, &mut known)?;
@@ -69,18 +60,11 @@ pub fn known<'a>(
 }
 
 fn own_ids(reads: &mut impl Reads, group: GroupId, ids: Vec<String>, known: &mut Known) -> DbResult<()> {
-    let reference = |id: String| ExternalRef {
-        system: OWN_SYSTEM.to_owned(),
-        id,
-    };
+    let reference = |id: String| ExternalRef { system: OWN_SYSTEM.to_owned(), id };
     let ids: Vec<GuestId> = ids
         .into_iter()
         .filter(|id| !known.by_ref.contains_key(&reference(id.clone())))
-        .filter_map(|id| {
-            id.parse::<GuestId>()
-                .ok()
-                .filter(|parsed| parsed.to_string() == id)
-        })
+        .filter_map(|id| id.parse::<GuestId>().ok().filter(|parsed| parsed.to_string() == id))
         .collect();
     for (id, guest) in repo::find_many(reads, group, &ids)? {
         known.by_ref.insert(reference(id.to_string()), id);
@@ -106,10 +90,7 @@ pub fn export_page(reads: &mut impl Reads, cx: &Ctx, after: GuestId) -> DbResult
 pub fn exported(guest: &Guest) -> Profile {
     let mut profile = guest.profile.clone();
     if profile.external_refs.is_empty() {
-        profile.external_refs.push(ExternalRef {
-            system: OWN_SYSTEM.to_owned(),
-            id: guest.id.to_string(),
-        });
+        profile.external_refs.push(ExternalRef { system: OWN_SYSTEM.to_owned(), id: guest.id.to_string() });
     }
     profile
 }

@@ -39,11 +39,7 @@ pub fn display_name(
     let surnames = [name.surname, name.second_surname];
     let givens = [name.given, name.middle];
     let parts = match order {
-        Order::SurnameFirst => [
-            surnames.as_slice(),
-            east_asian_middle_first(givens).as_slice(),
-        ]
-        .concat(),
+        Order::SurnameFirst => [surnames.as_slice(), east_asian_middle_first(givens).as_slice()].concat(),
         Order::GivenFirst => [givens.as_slice(), surnames.as_slice()].concat(),
     };
     let parts: Vec<&str> = present(&parts).collect();
@@ -59,22 +55,15 @@ pub fn display_name(
     if shown.is_empty() {
         return shown;
     }
-    glue(
-        present(&[prefix])
-            .chain([shown.as_str()])
-            .chain(present(&[suffix])),
-    )
+    glue(present(&[prefix]).chain([shown.as_str()]).chain(present(&[suffix])))
 }
 
 /// The order customary for a script (ISO 15924) and a language (BCP 47):
 /// surname first for Chinese, Japanese and Korean scripts and for Hungarian,
 /// given name first otherwise.
 pub fn default_order(script: Option<&str>, language: Option<&str>) -> Order {
-    const SURNAME_FIRST: [&str; 8] = [
-        "Hani", "Hans", "Hant", "Jpan", "Kore", "Hira", "Kana", "Hang",
-    ];
-    let by_script =
-        script.is_some_and(|code| SURNAME_FIRST.iter().any(|s| s.eq_ignore_ascii_case(code)));
+    const SURNAME_FIRST: [&str; 8] = ["Hani", "Hans", "Hant", "Jpan", "Kore", "Hira", "Kana", "Hang"];
+    let by_script = script.is_some_and(|code| SURNAME_FIRST.iter().any(|s| s.eq_ignore_ascii_case(code)));
     let primary = language.and_then(|tag| tag.split(['-', '_']).next());
     if by_script || primary.is_some_and(|tag| tag.eq_ignore_ascii_case("hu")) {
         Order::SurnameFirst
@@ -98,13 +87,7 @@ pub fn detect_script(text: &str) -> Option<&'static str> {
     east_asian
         .into_iter()
         .find(|code| counts.iter().any(|(known, _)| known == code))
-        .or_else(|| {
-            counts
-                .iter()
-                .rev()
-                .max_by_key(|(_, count)| *count)
-                .map(|(code, _)| *code)
-        })
+        .or_else(|| counts.iter().rev().max_by_key(|(_, count)| *count).map(|(code, _)| *code))
 }
 
 /// The key a name sorts by, compared bytewise: folded, surname first, at most
@@ -113,8 +96,7 @@ pub fn detect_script(text: &str) -> Option<&'static str> {
 /// either look. Empty without a name.
 pub fn sort_key(name: &NameText<'_>) -> String {
     let family: Vec<&str> = present(&[name.surname, name.second_surname]).collect();
-    let personal: Vec<&str> =
-        present(&east_asian_middle_first([name.given, name.middle])).collect();
+    let personal: Vec<&str> = present(&east_asian_middle_first([name.given, name.middle])).collect();
     let (family, personal) = if family.is_empty() && personal.is_empty() {
         split_full(name.full.map_or("", str::trim))
     } else {
@@ -122,11 +104,8 @@ pub fn sort_key(name: &NameText<'_>) -> String {
     };
     let written = glue([fold(&family).as_str(), fold(&personal).as_str()].into_iter());
     let read = [surname_reading(&family), given_reading(&personal)];
-    let key = if written.chars().any(is_han) {
-        format!("{} {written}", read.join(" ").trim())
-    } else {
-        written
-    };
+    let key =
+        if written.chars().any(is_han) { format!("{} {written}", read.join(" ").trim()) } else { written };
     cut(&key)
 }
 
@@ -149,20 +128,13 @@ fn split_full(full: &str) -> (String, String) {
     }
     let compound = compound_surname(&compact).filter(|_| length > 2);
     let surname = if compound.is_some() { 2 } else { 1 };
-    (
-        compact.chars().take(surname).collect(),
-        compact.chars().skip(surname).collect(),
-    )
+    (compact.chars().take(surname).collect(), compact.chars().skip(surname).collect())
 }
 
 /// Where the surname leads, a Han or Hangul middle name (a generation name)
 /// stands before the given name; in other scripts it follows it.
 fn east_asian_middle_first([given, middle]: [Option<&str>; 2]) -> [Option<&str>; 2] {
-    if middle.is_some_and(|m| m.chars().all(is_dense)) {
-        [middle, given]
-    } else {
-        [given, middle]
-    }
+    if middle.is_some_and(|m| m.chars().all(is_dense)) { [middle, given] } else { [given, middle] }
 }
 
 fn foreign_dot(parts: &[&str], script: Option<&str>) -> Option<&'static str> {
@@ -182,8 +154,8 @@ fn foreign_dot(parts: &[&str], script: Option<&str>) -> Option<&'static str> {
 fn glue<'a>(words: impl Iterator<Item = &'a str>) -> String {
     let mut out = String::new();
     for word in words {
-        let dense = out.chars().next_back().is_some_and(is_dense)
-            && word.chars().next().is_some_and(is_dense);
+        let dense =
+            out.chars().next_back().is_some_and(is_dense) && word.chars().next().is_some_and(is_dense);
         if !out.is_empty() && !word.is_empty() && !dense {
             out.push(' ');
         }
@@ -193,11 +165,7 @@ fn glue<'a>(words: impl Iterator<Item = &'a str>) -> String {
 }
 
 fn present<'a>(parts: &[Option<&'a str>]) -> impl Iterator<Item = &'a str> {
-    parts
-        .iter()
-        .flatten()
-        .map(|part| part.trim())
-        .filter(|part| !part.is_empty())
+    parts.iter().flatten().map(|part| part.trim()).filter(|part| !part.is_empty())
 }
 
 fn is_dense(c: char) -> bool {

@@ -30,18 +30,7 @@ struct DuplicateRow {
 
 impl From<&Suggestion> for DuplicateRow {
     fn from(pair: &Suggestion) -> Self {
-        let Suggestion {
-            group,
-            id,
-            guest,
-            other,
-            score,
-            fields,
-            status,
-            version,
-            found_at,
-            decided,
-        } = pair;
+        let Suggestion { group, id, guest, other, score, fields, status, version, found_at, decided } = pair;
         Self {
             group_id: *group,
             id: *id,
@@ -107,9 +96,7 @@ macro_rules! seen {
                 guest.filter(
                     guests::private_to_hotel_id
                         .is_null()
-                        .or(guests::private_to_hotel_id
-                            .eq_any(hotels.clone())
-                            .assume_not_null()),
+                        .or(guests::private_to_hotel_id.eq_any(hotels.clone()).assume_not_null()),
                 ),
             )),
         }
@@ -140,11 +127,8 @@ pub fn page(
         .filter(guest_duplicates::status.eq(filter.status.code()))
         .into_boxed::<MultiBackend>();
     if let Some(guest) = filter.guest {
-        query = query.filter(
-            guest_duplicates::guest_id
-                .eq(guest)
-                .or(guest_duplicates::other_guest_id.eq(guest)),
-        );
+        query =
+            query.filter(guest_duplicates::guest_id.eq(guest).or(guest_duplicates::other_guest_id.eq(guest)));
     }
     if let Some((score, id)) = after {
         let beside = guest_duplicates::score.eq(score).and(guest_duplicates::id.lt(id));
@@ -278,11 +262,7 @@ pub fn settle_merged(
         .execute(tx.conn())?;
     let others = guest_duplicates::table
         .filter(guest_duplicates::group_id.eq(group))
-        .filter(
-            guest_duplicates::guest_id
-                .eq(merged)
-                .or(guest_duplicates::other_guest_id.eq(merged)),
-        )
+        .filter(guest_duplicates::guest_id.eq(merged).or(guest_duplicates::other_guest_id.eq(merged)))
         .filter(guest_duplicates::status.eq(DuplicateStatus::Suggested.code()));
     diesel::delete(others).execute(tx.conn())?;
     Ok(())

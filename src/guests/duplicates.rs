@@ -42,9 +42,13 @@ pub fn candidates(
     let ids: Vec<GuestId> = ids.into_iter().collect();
     let mut alike: Vec<Candidate> = repo::find_many(reads, cx.group, &ids)?
         .into_values()
-        .filter(|guest| guest.status == GuestStatus::Active && cx.sight.covers(guest.profile.private_to_hotel_id))
+        .filter(|guest| {
+            guest.status == GuestStatus::Active && cx.sight.covers(guest.profile.private_to_hotel_id)
+        })
         .map(|guest| {
-            let score = matching::score(&features, &index::features(&guest.profile), &|key| holders.get(key).copied());
+            let score = matching::score(&features, &index::features(&guest.profile), &|key| {
+                holders.get(key).copied()
+            });
             Candidate { guest, score }
         })
         .filter(|candidate| candidate.score.value >= threshold)

@@ -73,7 +73,10 @@ pub fn features(profile: &Profile) -> Features {
         emails: profile
             .emails
             .iter()
-            .map(|email| matching::Email { address: email.address.as_str().to_owned(), is_ota_alias: email.is_ota_alias })
+            .map(|email| matching::Email {
+                address: email.address.as_str().to_owned(),
+                is_ota_alias: email.is_ota_alias,
+            })
             .collect(),
         phones: profile.phones.iter().map(|phone| phone.number.as_str().to_owned()).collect(),
         keys: profile

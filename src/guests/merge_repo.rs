@@ -102,16 +102,11 @@ pub fn find(reads: &mut impl Reads, group: GroupId, id: MergeId) -> DbResult<Opt
 macro_rules! seen {
     ($query:expr, $group:expr, $hotels:expr, $column:expr) => {
         $query.filter(diesel::dsl::exists(
-            guests::table
-                .filter(guests::group_id.eq($group))
-                .filter(guests::id.eq($column))
-                .filter(
-                    guests::private_to_hotel_id
-                        .is_null()
-                        .or(guests::private_to_hotel_id
-                            .eq_any($hotels.clone())
-                            .assume_not_null()),
-                ),
+            guests::table.filter(guests::group_id.eq($group)).filter(guests::id.eq($column)).filter(
+                guests::private_to_hotel_id
+                    .is_null()
+                    .or(guests::private_to_hotel_id.eq_any($hotels.clone()).assume_not_null()),
+            ),
         ))
     };
 }
@@ -128,15 +123,9 @@ pub fn page(
     after: Option<MergeId>,
     limit: i64,
 ) -> DbResult<Vec<Merge>> {
-    let mut query = guest_merges::table
-        .filter(guest_merges::group_id.eq(group))
-        .into_boxed::<MultiBackend>();
+    let mut query = guest_merges::table.filter(guest_merges::group_id.eq(group)).into_boxed::<MultiBackend>();
     if let Some(guest) = guest {
-        query = query.filter(
-            guest_merges::survivor_id
-                .eq(guest)
-                .or(guest_merges::merged_id.eq(guest)),
-        );
+        query = query.filter(guest_merges::survivor_id.eq(guest).or(guest_merges::merged_id.eq(guest)));
     }
     if let Some(after) = after {
         query = query.filter(guest_merges::id.lt(after));
@@ -145,11 +134,8 @@ pub fn page(
         query = seen!(query, group, hotels, guest_merges::survivor_id);
         query = seen!(query, group, hotels, guest_merges::merged_id);
     }
-    let rows = query
-        .order(guest_merges::id.desc())
-        .limit(limit)
-        .select(MergeRow::as_select())
-        .load(reads.conn())?;
+    let rows =
+        query.order(guest_merges::id.desc()).limit(limit).select(MergeRow::as_select()).load(reads.conn())?;
     Ok(rows.into_iter().map(Merge::from).collect())
 }
 
@@ -165,11 +151,7 @@ pub fn merged_since(
 ) -> DbResult<bool> {
     let later: i64 = guest_merges::table
         .filter(guest_merges::group_id.eq(group))
-        .filter(
-            guest_merges::survivor_id
-                .eq(guest)
-                .or(guest_merges::merged_id.eq(guest)),
-        )
+        .filter(guest_merges::survivor_id.eq(guest).or(guest_merges::merged_id.eq(guest)))
         .filter(guest_merges::status.eq(MergeStatus::Merged.code()))
         .filter(guest_merges::merged_at.gt(instant))
         .count()
@@ -182,9 +164,7 @@ pub fn merged_since(
 /// # Errors
 /// When the database fails.
 pub fn insert(tx: &mut Tx<'_>, merge: &Merge) -> DbResult<()> {
-    diesel::insert_into(guest_merges::table)
-        .values(&MergeRow::from(merge))
-        .execute(tx.conn())?;
+    diesel::insert_into(guest_merges::table).values(&MergeRow::from(merge)).execute(tx.conn())?;
     Ok(())
 }
 
@@ -236,21 +216,15 @@ pub fn count_notes(
     guest: GuestId,
     origins: Option<&[GuestId]>,
 ) -> DbResult<i64> {
-    let of_guest = || {
-        guest_notes::table
-            .filter(guest_notes::group_id.eq(group))
-            .filter(guest_notes::guest_id.eq(guest))
-    };
+    let of_guest =
+        || guest_notes::table.filter(guest_notes::group_id.eq(group)).filter(guest_notes::guest_id.eq(guest));
     let Some(origins) = origins else {
         return Ok(of_guest().count().get_result(reads.conn())?);
     };
     let mut count = 0;
     for part in origins.chunks(IDS_A_STATEMENT) {
         let origin = guest_notes::origin_guest_id.eq_any(part.to_vec());
-        count += of_guest()
-            .filter(origin)
-            .count()
-            .get_result::<i64>(reads.conn())?;
+        count += of_guest().filter(origin).count().get_result::<i64>(reads.conn())?;
     }
     Ok(count)
 }
@@ -289,12 +263,9 @@ pub fn count_relationships(
 /// # Errors
 /// When the database fails.
 pub fn hand_over(tx: &mut Tx<'_>, group: GroupId, from: GuestId, to: GuestId) -> DbResult<()> {
-    let notes = guest_notes::table
-        .filter(guest_notes::group_id.eq(group))
-        .filter(guest_notes::guest_id.eq(from));
-    diesel::update(notes)
-        .set(guest_notes::guest_id.eq(to))
-        .execute(tx.conn())?;
+    let notes =
+        guest_notes::table.filter(guest_notes::group_id.eq(group)).filter(guest_notes::guest_id.eq(from));
+    diesel::update(notes).set(guest_notes::guest_id.eq(to)).execute(tx.conn())?;
     let links = guest_relationships::table.filter(guest_relationships::group_id.eq(group));
     diesel::update(links.filter(guest_relationships::guest_id.eq(from)))
         .set(guest_relationships::guest_id.eq(to))
@@ -321,22 +292,16 @@ pub fn hand_back(
             .filter(guest_notes::group_id.eq(group))
             .filter(guest_notes::guest_id.eq(from))
             .filter(guest_notes::origin_guest_id.eq_any(part.to_vec()));
-        diesel::update(notes)
-            .set(guest_notes::guest_id.eq(to))
-            .execute(tx.conn())?;
+        diesel::update(notes).set(guest_notes::guest_id.eq(to)).execute(tx.conn())?;
         let links = guest_relationships::table.filter(guest_relationships::group_id.eq(group));
         let near = links
             .filter(guest_relationships::guest_id.eq(from))
             .filter(guest_relationships::origin_guest_id.eq_any(part.to_vec()));
-        diesel::update(near)
-            .set(guest_relationships::guest_id.eq(to))
-            .execute(tx.conn())?;
+        diesel::update(near).set(guest_relationships::guest_id.eq(to)).execute(tx.conn())?;
         let far = links
             .filter(guest_relationships::other_guest_id.eq(from))
             .filter(guest_relationships::origin_other_id.eq_any(part.to_vec()));
-        diesel::update(far)
-            .set(guest_relationships::other_guest_id.eq(to))
-            .execute(tx.conn())?;
+        diesel::update(far).set(guest_relationships::other_guest_id.eq(to)).execute(tx.conn())?;
     }
     Ok(())
 }

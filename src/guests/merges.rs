@@ -101,18 +101,11 @@ pub fn preview(reads: &mut impl Reads, cx: &Ctx, wanted: &MergeGuests) -> Result
     if survivor.status != GuestStatus::Active || merged.status != GuestStatus::Active {
         return Err(GuestError::State("merge_not_active"));
     }
-    let (after, fields) = merging::merge(
-        &Snapshot::from(&survivor),
-        &Snapshot::from(&merged),
-        &wanted.choices,
-    );
+    let (after, fields) =
+        merging::merge(&Snapshot::from(&survivor), &Snapshot::from(&merged), &wanted.choices);
     if let Some((field, longest)) = too_long(&after.profile) {
         let message = format!("the united list would have more than {longest} items: choose one side");
-        return Err(GuestError::invalid_at(
-            &format!("/choices/{}", field.code()),
-            "too_many",
-            &message,
-        ));
+        return Err(GuestError::invalid_at(&format!("/choices/{}", field.code()), "too_many", &message));
     }
     let known = &survivor.profile.external_refs;
     let moves = Moves {
@@ -122,13 +115,7 @@ pub fn preview(reads: &mut impl Reads, cx: &Ctx, wanted: &MergeGuests) -> Result
     };
     let at = cx.after(survivor.updated.0.max(merged.updated.0));
     let result = next(cx, &survivor, at, after.onto(&survivor));
-    Ok(MergePlan {
-        survivor,
-        merged,
-        result,
-        fields,
-        moves,
-    })
+    Ok(MergePlan { survivor, merged, result, fields, moves })
 }
 
 /// Merges two guests.
@@ -142,22 +129,13 @@ pub fn merge(
     decided: Decided,
 ) -> Result<(Merge, Guest), GuestError> {
     let plan = preview(tx, cx, wanted)?;
-    let MergePlan {
-        survivor,
-        merged,
-        result,
-        ..
-    } = plan;
+    let MergePlan { survivor, merged, result, .. } = plan;
     if survivor.version != decided.survivor || merged.version != decided.merged {
         return Err(GuestError::Stale);
     }
     hold_both(tx, cx, &survivor, &merged)?;
     let at = result.updated.0;
-    let gone = Guest {
-        status: GuestStatus::Merged,
-        merged_into: Some(survivor.id),
-        ..merged.clone()
-    };
+    let gone = Guest { status: GuestStatus::Merged, merged_into: Some(survivor.id), ..merged.clone() };
     // The merged guest lets go of its references before the survivor takes them.
     write(tx, &merged, &next(cx, &merged, at, gone))?;
     write(tx, &survivor, &result)?;
@@ -227,18 +205,10 @@ pub fn preview_undo(reads: &mut impl Reads, cx: &Ctx, id: MergeId) -> Result<Und
     }
     let now = service::get(reads, cx, merge.survivor)?;
     let stored = service::get(reads, cx, merge.merged)?;
-    let (before, kept) = unmerge(
-        &merge.survivor_before,
-        &merge.survivor_after,
-        &Snapshot::from(&now),
-    );
+    let (before, kept) = unmerge(&merge.survivor_before, &merge.survivor_after, &Snapshot::from(&now));
     let at = cx.after(now.updated.0.max(stored.updated.0).max(merge.done.0));
     let survivor = next(cx, &now, at, before.onto(&now));
-    let back = Guest {
-        status: GuestStatus::Active,
-        merged_into: None,
-        ..stored.clone()
-    };
+    let back = Guest { status: GuestStatus::Active, merged_into: None, ..stored.clone() };
     let merged = next(cx, &stored, at, merge.merged_before.clone().onto(&back));
     let family = family(reads, cx, merged.id)?;
     let (notes, relationships) = (
@@ -250,22 +220,8 @@ pub fn preview_undo(reads: &mut impl Reads, cx: &Ctx, id: MergeId) -> Result<Und
         relationships: merge_repo::count_relationships(reads, cx.group, now.id, None)? - relationships,
         external_refs: count(survivor.profile.external_refs.iter()),
     };
-    let back = Moves {
-        notes,
-        relationships,
-        external_refs: count(merged.profile.external_refs.iter()),
-    };
-    Ok(UndoPlan {
-        merge,
-        now,
-        survivor,
-        merged,
-        kept,
-        back,
-        stays,
-        stored_merged: stored,
-        family,
-    })
+    let back = Moves { notes, relationships, external_refs: count(merged.profile.external_refs.iter()) };
+    Ok(UndoPlan { merge, now, survivor, merged, kept, back, stays, stored_merged: stored, family })
 }
 
 /// Takes a merge back: both guests become what [`preview_undo`] told.
@@ -278,15 +234,7 @@ pub fn undo(tx: &mut Tx<'_>, cx: &Ctx, id: MergeId, expected: &Expected) -> Resu
         return Err(GuestError::Stale);
     }
     let plan = preview_undo(tx, cx, id)?;
-    let UndoPlan {
-        merge,
-        now,
-        survivor,
-        merged,
-        stored_merged,
-        family,
-        ..
-    } = plan;
+    let UndoPlan { merge, now, survivor, merged, stored_merged, family, .. } = plan;
     hold_both(tx, cx, &now, &stored_merged)?;
     let at = survivor.updated.0;
     let undone = Merge {
@@ -342,11 +290,7 @@ fn write(tx: &mut Tx<'_>, old: &Guest, new: &Guest) -> Result<(), GuestError> {
 /// The next version of a guest. Both guests of a merge change at one instant, later than anything before of either:
 /// the order of a guest's merges is the order of their instants.
 fn next(cx: &Ctx, old: &Guest, at: Instant, new: Guest) -> Guest {
-    Guest {
-        version: old.version + 1,
-        updated: (at, cx.actor.id),
-        ..new
-    }
+    Guest { version: old.version + 1, updated: (at, cx.actor.id), ..new }
 }
 
 fn trace(action: &'static str, merge: &Merge, before: &Guest, after: &Guest) -> Change {

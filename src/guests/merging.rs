@@ -107,21 +107,14 @@ pub struct Snapshot {
 
 impl From<&Guest> for Snapshot {
     fn from(guest: &Guest) -> Self {
-        Self {
-            profile: guest.profile.clone(),
-            restriction: guest.restriction.clone(),
-        }
+        Self { profile: guest.profile.clone(), restriction: guest.restriction.clone() }
     }
 }
 
 impl Snapshot {
     /// The guest with this content.
     pub fn onto(self, guest: &Guest) -> Guest {
-        Guest {
-            profile: self.profile,
-            restriction: self.restriction,
-            ..guest.clone()
-        }
+        Guest { profile: self.profile, restriction: self.restriction, ..guest.clone() }
     }
 }
 
@@ -200,11 +193,7 @@ impl Member for BTreeMap<String, String> {
 
     fn unmerged(before: &Self, after: &Self, now: &Self) -> Self {
         let mut out = before.clone();
-        for name in after
-            .keys()
-            .chain(now.keys())
-            .filter(|name| now.get(*name) != after.get(*name))
-        {
+        for name in after.keys().chain(now.keys()).filter(|name| now.get(*name) != after.get(*name)) {
             match now.get(name) {
                 Some(value) => drop(out.insert(name.clone(), value.clone())),
                 None => drop(out.remove(name)),
@@ -265,10 +254,7 @@ impl Item for EmailContact {
 
 impl Item for PostalAddress {
     fn same_thing(&self, other: &Self) -> bool {
-        let plain = |address: &Self| Self {
-            primary: false,
-            ..address.clone()
-        };
+        let plain = |address: &Self| Self { primary: false, ..address.clone() };
         plain(self) == plain(other)
     }
 
@@ -326,9 +312,7 @@ impl<T: Item> Member for Vec<T> {
         }
         out.extend(left.into_iter().cloned());
         if out.iter().filter(|item| is_primary(*item)).count() > 1 && !added.is_empty() {
-            let newest = out
-                .iter()
-                .position(|item| is_primary(item) && added.contains(&item));
+            let newest = out.iter().position(|item| is_primary(item) && added.contains(&item));
             let keep = newest.or_else(|| out.iter().position(is_primary));
             only_primary(&mut out, keep);
         }
@@ -381,12 +365,7 @@ pub fn merge(survivor: &Snapshot, merged: &Snapshot, choices: &Choices) -> (Snap
     }
     each_member!(decide);
     out.restriction = stricter(survivor.restriction.as_ref(), merged.restriction.as_ref());
-    told.extend(tell(
-        MergeField::Restriction,
-        &survivor.restriction,
-        &merged.restriction,
-        &out.restriction,
-    ));
+    told.extend(tell(MergeField::Restriction, &survivor.restriction, &merged.restriction, &out.restriction));
     (out, told)
 }
 
@@ -397,11 +376,7 @@ fn tell<T: Member>(field: MergeField, ours: &T, theirs: &T, result: &T) -> Optio
         (true, true) | (false, false) => MergeSource::Both,
     };
     let known = !ours.is_empty() || !theirs.is_empty();
-    known.then_some(MergedField {
-        field,
-        differs: ours != theirs,
-        source,
-    })
+    known.then_some(MergedField { field, differs: ours != theirs, source })
 }
 
 /// Whoever is restricted as either guest is restricted as the one they become. Two restrictions of different hotels
@@ -429,11 +404,7 @@ pub fn unmerge(before: &Snapshot, after: &Snapshot, now: &Snapshot) -> (Snapshot
     let mut kept = Vec::new();
     macro_rules! part {
         ($name:ident, $field:ident) => {
-            let (before, after, now) = (
-                &before.profile.$name,
-                &after.profile.$name,
-                &now.profile.$name,
-            );
+            let (before, after, now) = (&before.profile.$name, &after.profile.$name, &now.profile.$name);
             out.profile.$name = Member::unmerged(before, after, now);
             kept.extend((now != after).then_some(MergeField::$field));
         };

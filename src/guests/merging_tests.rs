@@ -51,9 +51,7 @@ fn name(dice: &mut StdRng) -> PersonName {
 
 fn phone(dice: &mut StdRng) -> PhoneContact {
     PhoneContact {
-        number: format!("+8613800138{:03}", dice.random_range(0..6))
-            .parse()
-            .unwrap(),
+        number: format!("+8613800138{:03}", dice.random_range(0..6)).parse().unwrap(),
         extension: None,
         usage: ContactUse::Mobile,
         tech: None,
@@ -67,11 +65,7 @@ fn restriction(dice: &mut StdRng) -> Restriction {
     Restriction {
         reason_code: word(dice),
         reason: word(dice),
-        scope: if hotel.is_some() {
-            RestrictionScope::Hotel
-        } else {
-            RestrictionScope::Group
-        },
+        scope: if hotel.is_some() { RestrictionScope::Hotel } else { RestrictionScope::Group },
         hotel_id: hotel,
         approved_by: StaffId(Uuid::from_u128(1)),
         review_on: NaiveDate::from_ymd_opt(2027, 3, dice.random_range(1..28)).unwrap(),
@@ -94,19 +88,11 @@ fn snapshot(dice: &mut StdRng) -> Snapshot {
             }),
             occupation: maybe(dice, word),
             vip_level: maybe(dice, word),
-            languages: list(dice, |dice| {
-                ["zh-CN", "en", "fr"][dice.random_range(0..3)].parse().unwrap()
-            }),
+            languages: list(dice, |dice| ["zh-CN", "en", "fr"][dice.random_range(0..3)].parse().unwrap()),
             phones: list(dice, phone),
             tags: list(dice, word),
-            external_refs: list(dice, |dice| ExternalRef {
-                system: "pms".into(),
-                id: word(dice),
-            }),
-            custom_fields: list(dice, word)
-                .into_iter()
-                .map(|name| (name, word(dice)))
-                .collect(),
+            external_refs: list(dice, |dice| ExternalRef { system: "pms".into(), id: word(dice) }),
+            custom_fields: list(dice, word).into_iter().map(|name| (name, word(dice))).collect(),
             owner_id: maybe(dice, |dice| StaffId(Uuid::from_u128(dice.random_range(1..4)))),
             private_to_hotel_id: maybe(dice, |dice| HotelId(Uuid::from_u128(dice.random_range(1..4)))),
             ..Profile::default()
@@ -116,15 +102,8 @@ fn snapshot(dice: &mut StdRng) -> Snapshot {
 }
 
 fn choices(dice: &mut StdRng) -> Choices {
-    let chosen = MergeField::ALL
-        .iter()
-        .filter(|_| dice.random_bool(0.2))
-        .copied()
-        .collect::<Vec<_>>();
-    chosen
-        .into_iter()
-        .map(|field| (field, MergeSide::ALL[dice.random_range(0..2)]))
-        .collect()
+    let chosen = MergeField::ALL.iter().filter(|_| dice.random_bool(0.2)).copied().collect::<Vec<_>>();
+    chosen.into_iter().map(|field| (field, MergeSide::ALL[dice.random_range(0..2)])).collect()
 }
 
 /// Runs a check on many random merges; the seed of a failure is told.
@@ -157,24 +136,11 @@ fn nothing_is_lost_and_nothing_is_there_twice_where_nobody_chose() {
             assert_eq!(profile.tags.iter().filter(|known| *known == tag).count(), 1);
         }
         for reference in a.profile.external_refs.iter().chain(&b.profile.external_refs) {
-            assert_eq!(
-                profile
-                    .external_refs
-                    .iter()
-                    .filter(|known| *known == reference)
-                    .count(),
-                1
-            );
+            assert_eq!(profile.external_refs.iter().filter(|known| *known == reference).count(), 1);
         }
         assert!(profile.phones.iter().filter(|phone| phone.primary).count() <= 1);
-        assert_eq!(
-            profile.occupation,
-            a.profile.occupation.clone().or(b.profile.occupation.clone())
-        );
-        assert_eq!(
-            restriction.is_some(),
-            a.restriction.is_some() || b.restriction.is_some()
-        );
+        assert_eq!(profile.occupation, a.profile.occupation.clone().or(b.profile.occupation.clone()));
+        assert_eq!(restriction.is_some(), a.restriction.is_some() || b.restriction.is_some());
         for field in told.iter().filter(|field| field.field == MergeField::VipLevel) {
             assert_eq!(field.differs, a.profile.vip_level != b.profile.vip_level);
         }
@@ -203,9 +169,7 @@ fn a_choice_decides_alone() {
 fn three_way<T: Clone + PartialEq>(before: &[T], after: &[T], now: &[T]) -> Vec<T> {
     let gone = |item: &T| after.contains(item) && !now.contains(item);
     let kept = before.iter().filter(|item| !gone(item));
-    let added = now
-        .iter()
-        .filter(|item| !after.contains(item) && !before.contains(item));
+    let added = now.iter().filter(|item| !after.contains(item) && !before.contains(item));
     kept.chain(added).cloned().collect()
 }
 
@@ -229,56 +193,27 @@ fn edits_in_between_stay_with_the_survivor() {
             if now == after { before.clone() } else { now.clone() }
         };
         let (before, then, today, result) = (&a.profile, &after.profile, &now.profile, &back.profile);
-        assert_eq!(
-            result.occupation,
-            scalar(&before.occupation, &then.occupation, &today.occupation)
-        );
-        assert_eq!(
-            result.vip_level,
-            scalar(&before.vip_level, &then.vip_level, &today.vip_level)
-        );
-        assert_eq!(
-            kept.contains(&MergeField::VipLevel),
-            then.vip_level != today.vip_level
-        );
-        assert_eq!(
-            sorted(&result.tags),
-            sorted(&three_way(&before.tags, &then.tags, &today.tags))
-        );
+        assert_eq!(result.occupation, scalar(&before.occupation, &then.occupation, &today.occupation));
+        assert_eq!(result.vip_level, scalar(&before.vip_level, &then.vip_level, &today.vip_level));
+        assert_eq!(kept.contains(&MergeField::VipLevel), then.vip_level != today.vip_level);
+        assert_eq!(sorted(&result.tags), sorted(&three_way(&before.tags, &then.tags, &today.tags)));
         assert_eq!(
             sorted(&result.external_refs),
-            sorted(&three_way(
-                &before.external_refs,
-                &then.external_refs,
-                &today.external_refs
-            ))
+            sorted(&three_way(&before.external_refs, &then.external_refs, &today.external_refs))
         );
         assert!(result.phones.iter().filter(|phone| phone.primary).count() <= 1);
         for phone in today.phones.iter().filter(|phone| !then.phones.contains(phone)) {
             assert!(result.phones.iter().any(|known| known.same_thing(phone)));
         }
         for (at, phone) in result.phones.iter().enumerate() {
-            assert!(
-                !result
-                    .phones
-                    .iter()
-                    .take(at)
-                    .any(|earlier| earlier.same_thing(phone))
-            );
+            assert!(!result.phones.iter().take(at).any(|earlier| earlier.same_thing(phone)));
         }
         assert!(!result.names.is_empty());
-        for name in before
-            .custom_fields
-            .keys()
-            .chain(then.custom_fields.keys())
-            .chain(today.custom_fields.keys())
+        for name in
+            before.custom_fields.keys().chain(then.custom_fields.keys()).chain(today.custom_fields.keys())
         {
             let (was, is) = (then.custom_fields.get(name), today.custom_fields.get(name));
-            let expected = if was == is {
-                before.custom_fields.get(name)
-            } else {
-                is
-            };
+            let expected = if was == is { before.custom_fields.get(name) } else { is };
             assert_eq!(result.custom_fields.get(name), expected);
         }
     });
@@ -301,10 +236,7 @@ fn the_stricter_restriction_wins() {
         ..base.clone()
     };
     let group = of(RestrictionScope::Group, None, 5);
-    let (first, second) = (
-        of(RestrictionScope::Hotel, Some(1), 9),
-        of(RestrictionScope::Hotel, Some(2), 7),
-    );
+    let (first, second) = (of(RestrictionScope::Hotel, Some(1), 9), of(RestrictionScope::Hotel, Some(2), 7));
     assert_eq!(stricter(None, Some(&first)), Some(first.clone()));
     assert_eq!(stricter(Some(&first), Some(&group)), Some(group.clone()));
     assert_eq!(stricter(Some(&group), Some(&first)), Some(group));

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::codes;
 use crate::guests::display::{self, Order};
 use crate::guests::terms::NameText;
-use crate::codes;
 use crate::kit::clock::Instant;
 use crate::kit::contact::{Country, Email, LanguageTag, Phone, Script};
 use crate::kit::ids::{ActorId, GroupId, GuestId, HotelId, StaffId};
@@ -118,24 +118,34 @@ pub struct PersonName {
     /// What the name is used for.
     pub name_type: NameType,
     /// Given name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub given_name: Option<String>,
     /// Middle name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub middle_name: Option<String>,
     /// Surname.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub surname: Option<String>,
     /// Second surname, as in Spain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub second_surname: Option<String>,
     /// The name where it is not known which part is which.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub full_name: Option<String>,
     /// Title in front, such as Dr.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prefix: Option<String>,
     /// Suffix, such as Jr.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suffix: Option<String>,
     /// Script of the name; found out from its letters when not told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub script: Option<Script>,
     /// Language of the name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<LanguageTag>,
     /// Which part comes first; by script and language when not told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub display_order: Option<DisplayOrder>,
     /// Whether the name was made up from a number because the real one is not known.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -148,10 +158,13 @@ pub struct PhoneContact {
     /// The number.
     pub number: Phone,
     /// Extension, digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extension: Option<String>,
     /// What it is used for.
+    #[serde(rename = "use")]
     pub usage: ContactUse,
     /// What the line carries.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tech: Option<PhoneTech>,
     /// Whether it is the one to use first.
     pub primary: bool,
@@ -165,6 +178,7 @@ pub struct EmailContact {
     /// The address.
     pub address: Email,
     /// What it is used for.
+    #[serde(rename = "use")]
     pub usage: ContactUse,
     /// Whether it is the one to use first.
     pub primary: bool,
@@ -180,20 +194,27 @@ pub struct PostalAddress {
     /// Street lines.
     pub lines: Vec<String>,
     /// City.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub city: Option<String>,
     /// District.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub district: Option<String>,
     /// State or province.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
     /// Postal code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub postal_code: Option<String>,
     /// Country.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub country: Option<Country>,
     /// What it is used for.
+    #[serde(rename = "use")]
     pub usage: ContactUse,
     /// Whether it is the one to use first.
     pub primary: bool,
     /// Language it is written in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<LanguageTag>,
 }
 
@@ -231,24 +252,32 @@ pub struct Profile {
     /// Names, the first primary one is shown; never empty.
     pub names: Vec<PersonName>,
     /// Gender.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub gender: Option<Gender>,
     /// Birth date.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub birth_date: Option<NaiveDate>,
     /// Place of birth.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub birth_place: Option<String>,
     /// Country of birth.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub birth_country: Option<Country>,
     /// Nationality.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub nationality: Option<Country>,
     /// All citizenships.
     pub citizenships: Vec<Country>,
     /// Languages the guest speaks.
     pub languages: Vec<LanguageTag>,
     /// Language to speak to the guest in.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub preferred_language: Option<LanguageTag>,
     /// Occupation.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub occupation: Option<String>,
     /// Title at work.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub business_title: Option<String>,
     /// Phones.
     pub phones: Vec<PhoneContact>,
@@ -259,6 +288,7 @@ pub struct Profile {
     /// Messaging accounts.
     pub messaging: Vec<MessagingHandle>,
     /// VIP level, a code of the hotel's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub vip_level: Option<String>,
     /// Tags.
     pub tags: Vec<String>,
@@ -269,8 +299,10 @@ pub struct Profile {
     /// Fields of the hotel's own.
     pub custom_fields: BTreeMap<String, String>,
     /// The member of staff who looks after the guest.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub owner_id: Option<StaffId>,
     /// The hotel whose staff alone may see the guest; the whole group when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub private_to_hotel_id: Option<HotelId>,
 }
 
@@ -284,6 +316,7 @@ pub struct Restriction {
     /// How far it reaches.
     pub scope: RestrictionScope,
     /// The hotel, when it reaches one hotel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hotel_id: Option<HotelId>,
     /// Who approved it.
     pub approved_by: StaffId,

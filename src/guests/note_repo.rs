@@ -35,14 +35,32 @@ struct NoteRow {
 impl From<&Note> for NoteRow {
     fn from(note: &Note) -> Self {
         let Note {
-            group, id, guest_id, origin_guest_id, hotel_id, class, title, text, confidential, action_on, status,
-            version, created, updated,
+            group,
+            id,
+            guest_id,
+            origin_guest_id,
+            hotel_id,
+            class,
+            title,
+            text,
+            confidential,
+            action_on,
+            status,
+            version,
+            created,
+            updated,
         } = note.clone();
         Self {
             group_id: group,
-            id, guest_id, origin_guest_id, hotel_id,
+            id,
+            guest_id,
+            origin_guest_id,
+            hotel_id,
             class: class.code().to_owned(),
-            title, text, confidential, action_on,
+            title,
+            text,
+            confidential,
+            action_on,
             status: status.code().to_owned(),
             version,
             created_at: created.0,
@@ -104,7 +122,7 @@ pub fn find(reads: &mut impl Reads, group: GroupId, id: NoteId) -> DbResult<Opti
 pub fn list(
     reads: &mut impl Reads,
     cx: &Ctx,
-    clearance: Clearance,
+    clearance: &Clearance,
     guest: GuestId,
     filter: &NoteFilter,
     after: Option<NoteId>,
@@ -118,8 +136,14 @@ pub fn list(
         let own = guest_notes::hotel_id.eq_any(hotels.clone()).assume_not_null();
         query = query.filter(guest_notes::hotel_id.is_null().or(own));
     }
-    if !clearance.confidential {
-        query = query.filter(guest_notes::confidential.eq(false));
+    match &clearance.0 {
+        Some(Sight::WholeGroup) => {}
+        Some(Sight::Hotels(hotels)) => {
+            let cleared = guest_notes::hotel_id.eq_any(hotels.clone()).assume_not_null();
+            let open = guest_notes::confidential.eq(false).or(guest_notes::hotel_id.is_null());
+            query = query.filter(open.or(cleared));
+        }
+        None => query = query.filter(guest_notes::confidential.eq(false)),
     }
     if let Some(class) = filter.class {
         query = query.filter(guest_notes::class.eq(class.code()));
@@ -130,7 +154,11 @@ pub fn list(
     if let Some(after) = after {
         query = query.filter(guest_notes::id.lt(after));
     }
-    let rows = query.order(guest_notes::id.desc()).limit(limit + 1).select(NoteRow::as_select()).load(reads.conn())?;
+    let rows = query
+        .order(guest_notes::id.desc())
+        .limit(limit + 1)
+        .select(NoteRow::as_select())
+        .load(reads.conn())?;
     let mut notes: Vec<Note> = rows.into_iter().map(Note::from).collect();
     let more = notes.len() > usize::try_from(limit).unwrap_or(usize::MAX);
     if more {

@@ -11,7 +11,7 @@ use crate::kit::clock::Instant;
 use crate::kit::ids::{ActorId, GroupId, GuestId, HotelId, NoteId};
 use crate::kit::patch::Patch;
 use crate::kit::version::{Expected, Version};
-use crate::platform::context::Ctx;
+use crate::platform::context::{Ctx, Sight};
 use crate::platform::record::{Change, record};
 
 codes! {
@@ -118,22 +118,26 @@ pub struct NotePatch {
     pub action_on: Patch<NaiveDate>,
 }
 
-/// What the caller may see of notes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Clearance {
-    /// Whether confidential notes are shown and may be written.
-    pub confidential: bool,
+/// Where the caller may read and write confidential notes; nowhere when absent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clearance(pub Option<Sight>);
+
+impl Clearance {
+    /// Whether confidential notes of a hotel (`None`: of the group) are open to the caller.
+    pub fn covers(&self, hotel: Option<HotelId>) -> bool {
+        self.0.as_ref().is_some_and(|sight| sight.covers(hotel))
+    }
 }
 
-fn visible(cx: &Ctx, clearance: Clearance, note: &Note) -> bool {
-    cx.sight.covers(note.hotel_id) && (clearance.confidential || !note.confidential)
+fn visible(cx: &Ctx, clearance: &Clearance, note: &Note) -> bool {
+    cx.sight.covers(note.hotel_id) && (!note.confidential || clearance.covers(note.hotel_id))
 }
 
 /// A note the caller may see on a guest the caller may see.
 ///
 /// # Errors
 /// [`GuestError::NotFound`].
-pub fn get(reads: &mut impl Reads, cx: &Ctx, clearance: Clearance, id: NoteId) -> Result<Note, GuestError> {
+pub fn get(reads: &mut impl Reads, cx: &Ctx, clearance: &Clearance, id: NoteId) -> Result<Note, GuestError> {
     let note = note_repo::find(reads, cx.group, id)?.ok_or(GuestError::NotFound)?;
     service::get(reads, cx, note.guest_id)?;
     if visible(cx, clearance, &note) { Ok(note) } else { Err(GuestError::NotFound) }
@@ -146,7 +150,7 @@ pub fn get(reads: &mut impl Reads, cx: &Ctx, clearance: Clearance, id: NoteId) -
 pub fn list(
     reads: &mut impl Reads,
     cx: &Ctx,
-    clearance: Clearance,
+    clearance: &Clearance,
     guest: GuestId,
     filter: &note_repo::NoteFilter,
     after: Option<NoteId>,
@@ -160,14 +164,24 @@ pub fn list(
 ///
 /// # Errors
 /// [`GuestError::NotFound`], [`GuestError::Invalid`] for an unknown hotel.
-pub fn write(tx: &mut Tx<'_>, cx: &Ctx, clearance: Clearance, guest: GuestId, new: WriteNote) -> Result<Note, GuestError> {
+pub fn write(
+    tx: &mut Tx<'_>,
+    cx: &Ctx,
+    clearance: &Clearance,
+    guest: GuestId,
+    new: WriteNote,
+) -> Result<Note, GuestError> {
     let reached = service::resolve(tx, cx, guest)?;
     if let Some(hotel) = new.hotel_id {
         if !cx.sight.covers(Some(hotel)) || !repo::hotel_exists(tx, cx.group, hotel)? {
-            return Err(GuestError::invalid_at("/hotel_id", "unknown_reference", "is not a hotel you can see"));
+            return Err(GuestError::invalid_at(
+                "/hotel_id",
+                "unknown_reference",
+                "is not a hotel you can see",
+            ));
         }
     }
-    refuse_confidential(clearance, new.confidential)?;
+    refuse_confidential(clearance, new.confidential, new.hotel_id)?;
     let WriteNote { hotel_id, class, title, text, confidential, action_on } = new;
     let stamp = (cx.now, cx.actor.id);
     let note = Note {
@@ -175,7 +189,12 @@ pub fn write(tx: &mut Tx<'_>, cx: &Ctx, clearance: Clearance, guest: GuestId, ne
         id: cx.new_id(),
         guest_id: reached.id,
         origin_guest_id: guest,
-        hotel_id, class, title, text, confidential, action_on,
+        hotel_id,
+        class,
+        title,
+        text,
+        confidential,
+        action_on,
         status: NoteStatus::Active,
         version: 1,
         created: stamp,
@@ -188,8 +207,12 @@ pub fn write(tx: &mut Tx<'_>, cx: &Ctx, clearance: Clearance, guest: GuestId, ne
     Ok(note)
 }
 
-fn refuse_confidential(clearance: Clearance, wanted: bool) -> Result<(), GuestError> {
-    if wanted && !clearance.confidential {
+fn refuse_confidential(
+    clearance: &Clearance,
+    wanted: bool,
+    hotel: Option<HotelId>,
+) -> Result<(), GuestError> {
+    if wanted && !clearance.covers(hotel) {
         return Err(GuestError::Scope("notes:confidential"));
     }
     Ok(())
@@ -202,7 +225,7 @@ fn refuse_confidential(clearance: Clearance, wanted: bool) -> Result<(), GuestEr
 pub fn edit(
     tx: &mut Tx<'_>,
     cx: &Ctx,
-    clearance: Clearance,
+    clearance: &Clearance,
     id: NoteId,
     expected: &Expected,
     patch: NotePatch,
@@ -220,7 +243,7 @@ pub fn edit(
     new.text = patch.text.unwrap_or(new.text);
     new.confidential = patch.confidential.unwrap_or(new.confidential);
     patch.action_on.apply(&mut new.action_on);
-    refuse_confidential(clearance, new.confidential)?;
+    refuse_confidential(clearance, new.confidential, new.hotel_id)?;
     if new == old {
         return Ok(old);
     }
@@ -234,7 +257,7 @@ pub fn edit(
 pub fn set_status(
     tx: &mut Tx<'_>,
     cx: &Ctx,
-    clearance: Clearance,
+    clearance: &Clearance,
     id: NoteId,
     expected: &Expected,
     status: NoteStatus,
@@ -262,7 +285,12 @@ fn save(tx: &mut Tx<'_>, cx: &Ctx, action: &'static str, old: &Note, new: Note) 
     Ok(new)
 }
 
-fn change(action: &'static str, hotel: Option<HotelId>, before: Option<&Note>, after: Option<&Note>) -> Change {
+fn change(
+    action: &'static str,
+    hotel: Option<HotelId>,
+    before: Option<&Note>,
+    after: Option<&Note>,
+) -> Change {
     let subject = after.or(before);
     Change {
         action,

@@ -93,15 +93,30 @@ pub fn list(
 /// When the database fails.
 pub fn insert(tx: &mut Tx<'_>, link: &Relationship) -> DbResult<()> {
     let Relationship {
-        group, id, guest_id, other_guest_id, origin_guest_id, origin_other_id, relation, travels_together, comment,
-        version, created,
+        group,
+        id,
+        guest_id,
+        other_guest_id,
+        origin_guest_id,
+        origin_other_id,
+        relation,
+        travels_together,
+        comment,
+        version,
+        created,
     } = link.clone();
     let row = LinkRow {
         group_id: group,
-        id, guest_id, other_guest_id, origin_guest_id, origin_other_id,
+        id,
+        guest_id,
+        other_guest_id,
+        origin_guest_id,
+        origin_other_id,
         relation: relation.code().to_owned(),
         inverse_relation: relation.inverse().code().to_owned(),
-        travels_together, comment, version,
+        travels_together,
+        comment,
+        version,
         created_at: created.0,
         created_by: created.1,
     };
@@ -114,6 +129,7 @@ pub fn insert(tx: &mut Tx<'_>, link: &Relationship) -> DbResult<()> {
 /// # Errors
 /// When the database fails.
 pub fn delete(tx: &mut Tx<'_>, group: GroupId, id: RelationshipId) -> DbResult<()> {
-    diesel::delete(links::table.filter(links::group_id.eq(group)).filter(links::id.eq(id))).execute(tx.conn())?;
+    diesel::delete(links::table.filter(links::group_id.eq(group)).filter(links::id.eq(id)))
+        .execute(tx.conn())?;
     Ok(())
 }

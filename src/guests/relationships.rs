@@ -184,7 +184,12 @@ pub fn relate(tx: &mut Tx<'_>, cx: &Ctx, guest: GuestId, new: Relate) -> Result<
 ///
 /// # Errors
 /// [`GuestError::NotFound`] unless the caller may see both ends, [`GuestError::Stale`].
-pub fn unrelate(tx: &mut Tx<'_>, cx: &Ctx, id: RelationshipId, expected: &Expected) -> Result<(), GuestError> {
+pub fn unrelate(
+    tx: &mut Tx<'_>,
+    cx: &Ctx,
+    id: RelationshipId,
+    expected: &Expected,
+) -> Result<(), GuestError> {
     let (row, first, second) = both_ends(tx, cx, id)?;
     if !expected.allows(row.version) {
         return Err(GuestError::Stale);
@@ -203,7 +208,11 @@ pub fn get(reads: &mut impl Reads, cx: &Ctx, id: RelationshipId) -> Result<Seen,
     Ok(see(row, first.id, second))
 }
 
-fn both_ends(reads: &mut impl Reads, cx: &Ctx, id: RelationshipId) -> Result<(Relationship, Guest, Guest), GuestError> {
+fn both_ends(
+    reads: &mut impl Reads,
+    cx: &Ctx,
+    id: RelationshipId,
+) -> Result<(Relationship, Guest, Guest), GuestError> {
     let row = relationship_repo::find(reads, cx.group, id)?.ok_or(GuestError::NotFound)?;
     let first = service::get(reads, cx, row.guest_id)?;
     let second = service::get(reads, cx, row.other_guest_id)?;

@@ -130,7 +130,11 @@ pub fn find(reads: &mut impl Reads, group: GroupId, id: GuestId) -> DbResult<Opt
 ///
 /// # Errors
 /// When the database fails.
-pub fn find_many(reads: &mut impl Reads, group: GroupId, ids: &[GuestId]) -> DbResult<HashMap<GuestId, Guest>> {
+pub fn find_many(
+    reads: &mut impl Reads,
+    group: GroupId,
+    ids: &[GuestId],
+) -> DbResult<HashMap<GuestId, Guest>> {
     let mut found = HashMap::new();
     for part in ids.chunks(500) {
         let rows = guests::table
@@ -243,7 +247,8 @@ pub fn keys_after(
     limit: i64,
 ) -> DbResult<Vec<(String, String, GuestId)>> {
     let (kind, value, guest) = after;
-    let in_value = guest_keys::kind.eq(kind).and(guest_keys::value.eq(value)).and(guest_keys::guest_id.gt(*guest));
+    let in_value =
+        guest_keys::kind.eq(kind).and(guest_keys::value.eq(value)).and(guest_keys::guest_id.gt(*guest));
     let in_kind = guest_keys::kind.eq(kind).and(guest_keys::value.gt(value));
     Ok(guest_keys::table
         .filter(guest_keys::group_id.eq(group))
@@ -333,7 +338,12 @@ fn for_all_refs<'a>(
 ) -> DbResult<()> {
     let rows: Vec<RefRow<'_>> = owners
         .flat_map(|(group_id, guest_id, refs)| {
-            refs.into_iter().map(move |r| RefRow { group_id, system: &r.system, external_id: &r.id, guest_id })
+            refs.into_iter().map(move |r| RefRow {
+                group_id,
+                system: &r.system,
+                external_id: &r.id,
+                guest_id,
+            })
         })
         .collect();
     insert_all!(tx, guest_refs::table, &rows)
@@ -366,8 +376,11 @@ fn align_keys(tx: &mut Tx<'_>, old: &Guest, new: &Guest) -> DbResult<()> {
         )
         .execute(tx.conn())?;
     }
-    let added: Vec<KeyRow> =
-        after.into_iter().filter(|key| before.binary_search(key).is_err()).map(|key| key_row(new, key)).collect();
+    let added: Vec<KeyRow> = after
+        .into_iter()
+        .filter(|key| before.binary_search(key).is_err())
+        .map(|key| key_row(new, key))
+        .collect();
     insert_all!(tx, guest_keys::table, &added)
 }
 

@@ -3,13 +3,13 @@
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::codes;
 use crate::db::schema::{guest_keys, guest_terms, guests};
 use crate::db::{DbResult, MultiBackend, Reads};
 use crate::guests::index::{NATIONALITY, TAG};
 use crate::guests::model::{Guest, GuestStatus};
 use crate::guests::repo::GuestRow;
 use crate::guests::terms::{self, Probe, Query};
-use crate::codes;
 use crate::kit::clock::Instant;
 use crate::kit::ids::{GroupId, GuestId, StaffId};
 use crate::platform::context::{Ctx, Sight};
@@ -142,7 +142,8 @@ pub fn list(
         ($column:ident, $past:ident, $order:ident) => {{
             let mut query = query;
             if let Some((at, id)) = at {
-                query = query.filter(guests::$column.$past(at).or(guests::$column.eq(at).and(guests::id.$past(id))));
+                query = query
+                    .filter(guests::$column.$past(at).or(guests::$column.eq(at).and(guests::id.$past(id))));
             }
             query.order((guests::$column.$order(), guests::id.$order()))
         }};
@@ -152,7 +153,9 @@ pub fn list(
             let mut query = query;
             if let Some(Position::Name(key, id)) = after {
                 let tie = guests::sort_key.eq(key.clone()).and(guests::id.gt(*id));
-                query = query.filter(guests::sort_key.ge(key.clone())).filter(guests::sort_key.gt(key.clone()).or(tie));
+                query = query
+                    .filter(guests::sort_key.ge(key.clone()))
+                    .filter(guests::sort_key.gt(key.clone()).or(tie));
             }
             query.order((guests::sort_key.asc(), guests::id.asc()))
         }
@@ -260,7 +263,8 @@ fn term_rows(
     limit: i64,
 ) -> DbResult<Vec<(String, GuestRow)>> {
     let joined = guest_terms::table.inner_join(
-        guests::table.on(guests::group_id.eq(guest_terms::group_id).and(guests::id.eq(guest_terms::guest_id))),
+        guests::table
+            .on(guests::group_id.eq(guest_terms::group_id).and(guests::id.eq(guest_terms::guest_id))),
     );
     let mut query = narrowed!(joined.into_boxed::<MultiBackend>(), cx.group, &cx.sight, filter)
         .filter(guest_terms::group_id.eq(cx.group));

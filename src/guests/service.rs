@@ -8,10 +8,10 @@ use crate::db::{Reads, Tx};
 use crate::guests::duplicates;
 use crate::guests::error::GuestError;
 use crate::guests::matching;
-use crate::guests::search_repo::{self, GuestFilter, GuestSort, Position};
-use crate::guests::terms::Query;
 use crate::guests::model::{ExternalRef, Guest, GuestStatus, PersonName, Profile, ProfilePatch, Restriction};
 use crate::guests::repo;
+use crate::guests::search_repo::{self, GuestFilter, GuestSort, Position};
+use crate::guests::terms::Query;
 use crate::kit::ids::GuestId;
 use crate::kit::version::Expected;
 use crate::platform::context::Ctx;
@@ -139,7 +139,13 @@ fn fresh(cx: &Ctx, profile: Profile) -> Guest {
 /// # Errors
 /// [`GuestError::NotFound`], [`GuestError::Stale`], [`GuestError::Merged`], [`GuestError::State`] when archived,
 /// [`GuestError::ReferenceTaken`], [`GuestError::Invalid`].
-pub fn edit(tx: &mut Tx<'_>, cx: &Ctx, id: GuestId, expected: &Expected, edit: EditGuest) -> Result<Guest, GuestError> {
+pub fn edit(
+    tx: &mut Tx<'_>,
+    cx: &Ctx,
+    id: GuestId,
+    expected: &Expected,
+    edit: EditGuest,
+) -> Result<Guest, GuestError> {
     let old = writable(tx, cx, id, expected)?;
     let mut profile = old.profile.clone();
     match edit {
@@ -171,7 +177,13 @@ fn writable(tx: &mut Tx<'_>, cx: &Ctx, id: GuestId, expected: &Expected) -> Resu
 }
 
 /// Writes the next version of a guest with its audit and event rows.
-pub(crate) fn save(tx: &mut Tx<'_>, cx: &Ctx, action: &'static str, old: &Guest, new: Guest) -> Result<Guest, GuestError> {
+pub(crate) fn save(
+    tx: &mut Tx<'_>,
+    cx: &Ctx,
+    action: &'static str,
+    old: &Guest,
+    new: Guest,
+) -> Result<Guest, GuestError> {
     let new = next_version(cx, old, new);
     match repo::replace(tx, old, &new)? {
         Some(true) => {}
@@ -235,18 +247,30 @@ pub fn restrict(
             return Err(GuestError::invalid_at("/review_on", "review_date", "must not be in the past"));
         }
         if !repo::staff_exists(tx, cx.group, wanted.approved_by)? {
-            return Err(GuestError::invalid_at("/approved_by", "unknown_reference", "is not an account of the group"));
+            return Err(GuestError::invalid_at(
+                "/approved_by",
+                "unknown_reference",
+                "is not an account of the group",
+            ));
         }
         if let Some(hotel) = wanted.hotel_id {
             if !cx.sight.covers(Some(hotel)) || !repo::hotel_exists(tx, cx.group, hotel)? {
-                return Err(GuestError::invalid_at("/hotel_id", "unknown_reference", "is not a hotel you can see"));
+                return Err(GuestError::invalid_at(
+                    "/hotel_id",
+                    "unknown_reference",
+                    "is not a hotel you can see",
+                ));
             }
         }
     } else if old.restriction.is_none() {
         return Ok(old);
     }
     let action = if restriction.is_some() { "guest.restricted" } else { "guest.unrestricted" };
-    let restriction = restriction.map(|wanted| Restriction { set_at: cx.after(old.updated.0), set_by: cx.actor.id, ..wanted });
+    let restriction = restriction.map(|wanted| Restriction {
+        set_at: cx.after(old.updated.0),
+        set_by: cx.actor.id,
+        ..wanted
+    });
     let new = Guest { restriction, ..old.clone() };
     save(tx, cx, action, &old, new)
 }
@@ -313,7 +337,7 @@ pub fn overlay_profile(old: &Profile, sent: Profile) -> Option<Profile> {
         }
     }
     let mut profile = old.clone();
-    if !(all_made_up(&sent.names) && !all_made_up(&old.names)) {
+    if !all_made_up(&sent.names) || all_made_up(&old.names) {
         keep_list(sent.names, &mut profile.names);
     }
     keep(sent.gender, &mut profile.gender);
@@ -376,10 +400,16 @@ pub fn all_made_up(names: &[PersonName]) -> bool {
 /// # Errors
 /// [`GuestError::ReferenceTaken`] or [`GuestError::Stale`] when another writer came between: the whole batch should be
 /// tried again.
-pub fn save_batch(tx: &mut Tx<'_>, cx: &Ctx, new: Vec<Profile>, changed: Vec<(Guest, Guest)>) -> Result<Vec<GuestId>, GuestError> {
+pub fn save_batch(
+    tx: &mut Tx<'_>,
+    cx: &Ctx,
+    new: Vec<Profile>,
+    changed: Vec<(Guest, Guest)>,
+) -> Result<Vec<GuestId>, GuestError> {
     let created: Vec<Guest> = new.into_iter().map(|profile| fresh(cx, profile)).collect();
     repo::insert(tx, &created)?.ok_or(GuestError::ReferenceTaken(None))?;
-    let mut changes: Vec<Change> = created.iter().map(|guest| change("guest.created", None, Some(guest))).collect();
+    let mut changes: Vec<Change> =
+        created.iter().map(|guest| change("guest.created", None, Some(guest))).collect();
     for (old, new) in changed {
         let new = next_version(cx, &old, new);
         match repo::replace(tx, &old, &new)? {
@@ -408,13 +438,20 @@ pub fn check_references(reads: &mut impl Reads, cx: &Ctx, profile: &Profile) -> 
     }
     if let Some(hotel) = profile.private_to_hotel_id {
         if !cx.sight.covers(Some(hotel)) || !repo::hotel_exists(reads, cx.group, hotel)? {
-            faults.at("private_to_hotel_id", |faults| faults.add("unknown_reference", "is not a hotel you can see"));
+            faults.at("private_to_hotel_id", |faults| {
+                faults.add("unknown_reference", "is not a hotel you can see")
+            });
         }
     }
     faults.finish(Some(())).map_err(GuestError::Invalid)
 }
 
-pub(crate) fn refuse_taken(tx: &mut Tx<'_>, cx: &Ctx, refs: &[ExternalRef], own: Option<GuestId>) -> Result<(), GuestError> {
+pub(crate) fn refuse_taken(
+    tx: &mut Tx<'_>,
+    cx: &Ctx,
+    refs: &[ExternalRef],
+    own: Option<GuestId>,
+) -> Result<(), GuestError> {
     for reference in refs {
         let holder = repo::by_ref(tx, cx.group, reference)?.filter(|holder| Some(*holder) != own);
         if let Some(holder) = holder {

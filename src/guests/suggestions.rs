@@ -94,10 +94,7 @@ pub struct SeenPair {
 
 /// What the fields of a score say; fields that are known of one guest only are left out.
 pub fn notes(score: &Score) -> Vec<FieldNote> {
-    let known = score
-        .fields
-        .iter()
-        .filter(|field| field.agreement != matching::Agreement::Absent);
+    let known = score.fields.iter().filter(|field| field.agreement != matching::Agreement::Absent);
     known
         .map(|field| FieldNote {
             field: field.field.to_owned(),
@@ -126,15 +123,8 @@ pub fn list(
     let ids: Vec<GuestId> = found.iter().flat_map(|pair| [pair.guest, pair.other]).collect();
     let guests = repo::find_many(reads, cx.group, &ids)?;
     let seen = found.into_iter().filter_map(|suggestion| {
-        let (guest, other) = (
-            guests.get(&suggestion.guest)?.clone(),
-            guests.get(&suggestion.other)?.clone(),
-        );
-        Some(SeenPair {
-            suggestion,
-            guest,
-            other,
-        })
+        let (guest, other) = (guests.get(&suggestion.guest)?.clone(), guests.get(&suggestion.other)?.clone());
+        Some(SeenPair { suggestion, guest, other })
     });
     Ok((seen.collect(), next))
 }
@@ -174,20 +164,13 @@ pub fn dismiss(
         subject_kind: "duplicate",
         subject_id: new.id.0,
         version: new.version,
-        hotel: guest
-            .profile
-            .private_to_hotel_id
-            .or(other.profile.private_to_hotel_id),
+        hotel: guest.profile.private_to_hotel_id.or(other.profile.private_to_hotel_id),
         at,
         before: Some(document(&old)),
         after: Some(document(&new)),
     };
     record(tx, cx, change)?;
-    Ok(SeenPair {
-        suggestion: new,
-        guest,
-        other,
-    })
+    Ok(SeenPair { suggestion: new, guest, other })
 }
 
 fn document(pair: &Suggestion) -> Value {
@@ -301,10 +284,7 @@ fn walk_keys(tx: &mut Tx<'_>, cx: &Ctx, kind: &str, value: &str) -> DbResult<Sca
         values.pop();
     }
     let next = match values.last() {
-        Some((value, _)) if !whole => Checkpoint::Keys {
-            kind: kind.to_owned(),
-            value: value.clone(),
-        },
+        Some((value, _)) if !whole => Checkpoint::Keys { kind: kind.to_owned(), value: value.clone() },
         _ => Checkpoint::behind_kind(kind),
     };
     let most = usize::try_from(matching::MAX_HOLDERS).unwrap_or(usize::MAX);
@@ -320,20 +300,14 @@ fn walk_keys(tx: &mut Tx<'_>, cx: &Ctx, kind: &str, value: &str) -> DbResult<Sca
             alike.push((pair, score));
         }
     }
-    Ok(ScanStep {
-        next: Some(next),
-        examined,
-        ..keep(tx, cx, alike)?
-    })
+    Ok(ScanStep { next: Some(next), examined, ..keep(tx, cx, alike)? })
 }
 
 fn pairs(holders: &[GuestId]) -> impl Iterator<Item = Pair> {
-    holders.iter().enumerate().flat_map(|(at, one)| {
-        holders
-            .iter()
-            .skip(at + 1)
-            .map(|other| (*one.min(other), *one.max(other)))
-    })
+    holders
+        .iter()
+        .enumerate()
+        .flat_map(|(at, one)| holders.iter().skip(at + 1).map(|other| (*one.min(other), *one.max(other))))
 }
 
 /// Scores pairs of guests it has loaded, with the frequencies of what they share.
@@ -349,19 +323,13 @@ impl Judge {
         let ids: BTreeSet<GuestId> = pairs.flat_map(|pair| [pair.0, pair.1]).collect();
         let ids: Vec<GuestId> = ids.into_iter().collect();
         let guests = repo::find_many(reads, cx.group, &ids)?;
-        let active = guests
-            .into_values()
-            .filter(|guest| guest.status == GuestStatus::Active);
+        let active = guests.into_values().filter(|guest| guest.status == GuestStatus::Active);
         let known = active.map(|guest| {
             let features = index::features(&guest.profile);
             let keys = matching::blocking_keys(&features);
             (guest.id, (features, keys))
         });
-        Ok(Self {
-            group: cx.group,
-            known: known.collect(),
-            holders: HashMap::new(),
-        })
+        Ok(Self { group: cx.group, known: known.collect(), holders: HashMap::new() })
     }
 
     /// The score of a pair that is worth suggesting.
@@ -379,8 +347,7 @@ impl Judge {
         for key in keys.iter().filter(|key| other_keys.contains(key)) {
             if !self.holders.contains_key(key) {
                 let found = repo::holders(reads, self.group, &index::block_key(key), most)?;
-                self.holders
-                    .insert(key.clone(), u32::try_from(found.len()).unwrap_or(u32::MAX));
+                self.holders.insert(key.clone(), u32::try_from(found.len()).unwrap_or(u32::MAX));
             }
         }
         let score = matching::score(one, other, &|key| self.holders.get(key).copied());
@@ -447,15 +414,10 @@ fn rescore(tx: &mut Tx<'_>, old: &Suggestion, score: &Score) -> DbResult<bool> {
 fn review(tx: &mut Tx<'_>, cx: &Ctx, after: Option<DuplicateId>) -> DbResult<ScanStep> {
     let limit = i64::try_from(REVIEWED).unwrap_or(i64::MAX);
     let open = duplicate_repo::open_after(tx, cx.group, after, limit)?;
-    let pairs: Vec<Pair> = open
-        .iter()
-        .map(|suggestion| (suggestion.guest, suggestion.other))
-        .collect();
+    let pairs: Vec<Pair> = open.iter().map(|suggestion| (suggestion.guest, suggestion.other)).collect();
     let mut judge = Judge::of(tx, cx, pairs.iter())?;
-    let mut step = ScanStep {
-        examined: i64::try_from(open.len()).unwrap_or(i64::MAX),
-        ..ScanStep::default()
-    };
+    let mut step =
+        ScanStep { examined: i64::try_from(open.len()).unwrap_or(i64::MAX), ..ScanStep::default() };
     for suggestion in &open {
         match judge.score(tx, (suggestion.guest, suggestion.other))? {
             Some(score) => step.changed += i64::from(rescore(tx, suggestion, &score)?),
@@ -466,9 +428,6 @@ fn review(tx: &mut Tx<'_>, cx: &Ctx, after: Option<DuplicateId>) -> DbResult<Sca
         }
     }
     let more = open.len() == REVIEWED;
-    step.next = open
-        .last()
-        .filter(|_| more)
-        .map(|last| Checkpoint::Review { after: Some(last.id) });
+    step.next = open.last().filter(|_| more).map(|last| Checkpoint::Review { after: Some(last.id) });
     Ok(step)
 }

@@ -23,8 +23,7 @@ pub use index::index_terms;
 
 use crate::kit::text::reversed_digits;
 use words::{
-    MAX_WORDS, MIN_PHONE_DIGITS, dialled, fold_name, is_long_number, is_phone_sign, split_scripts,
-    words,
+    MAX_WORDS, MIN_PHONE_DIGITS, dialled, fold_name, is_long_number, is_phone_sign, split_scripts, words,
 };
 
 /// Stored with each guest; a guest indexed under another version is reindexed.
@@ -143,19 +142,14 @@ impl Query {
     /// Whether a guest with these stored terms (see [`join`]) matches: every
     /// probe holds at least one term; one term may serve several probes.
     pub fn matches(&self, stored: &str) -> bool {
-        self.probes
-            .iter()
-            .all(|probe| split(stored).any(|term| probe.contains(term)))
+        self.probes.iter().all(|probe| split(stored).any(|term| probe.contains(term)))
     }
 }
 
 /// The bytewise smallest of a guest's terms that satisfies the probe: the row
 /// to keep when a scan of the probe's range meets the guest several times.
 /// `None` when no term satisfies it.
-pub fn smallest_match<'t>(
-    terms: impl IntoIterator<Item = &'t str>,
-    probe: &Probe,
-) -> Option<&'t str> {
+pub fn smallest_match<'t>(terms: impl IntoIterator<Item = &'t str>, probe: &Probe) -> Option<&'t str> {
     terms.into_iter().filter(|term| probe.contains(term)).min()
 }
 
@@ -192,8 +186,6 @@ fn after_prefix(prefix: &str) -> Option<String> {
 }
 
 fn cut(term: &str) -> &str {
-    let end = (0..=MAX_TERM_BYTES.min(term.len()))
-        .rev()
-        .find(|end| term.is_char_boundary(*end));
+    let end = (0..=MAX_TERM_BYTES.min(term.len())).rev().find(|end| term.is_char_boundary(*end));
     term.get(..end.unwrap_or(0)).unwrap_or("")
 }

@@ -113,11 +113,7 @@ impl Names {
             };
             faults.extend(fault.map(|fault| (Some(tag), fault)));
         }
-        if faults.is_empty() {
-            Ok(Self(names))
-        } else {
-            Err(faults)
-        }
+        if faults.is_empty() { Ok(Self(names)) } else { Err(faults) }
     }
 
     pub(super) fn stored(texts: BTreeMap<String, String>) -> Self {
@@ -186,11 +182,7 @@ impl Status {
     }
 
     pub(super) fn stored(code: &str) -> Self {
-        if code == "active" {
-            Self::Active
-        } else {
-            Self::Closed
-        }
+        if code == "active" { Self::Active } else { Self::Closed }
     }
 }
 
@@ -351,10 +343,7 @@ mod tests {
 
     #[test]
     fn tags_zones_and_currencies_are_real_ones() {
-        assert_eq!(
-            LanguageTag::parse("ZH-cn").map(|tag| tag.0).as_deref(),
-            Some("zh-CN")
-        );
+        assert_eq!(LanguageTag::parse("ZH-cn").map(|tag| tag.0).as_deref(), Some("zh-CN"));
         for bad in ["", "und", "中文", "e", "zh_", "en-"] {
             assert!(LanguageTag::parse(bad).is_none(), "{bad}");
         }
@@ -369,32 +358,14 @@ mod tests {
     #[test]
     fn every_fault_of_a_name_is_told() {
         let texts = |list: &[(&str, &str)]| -> BTreeMap<String, String> {
-            list.iter()
-                .map(|(tag, text)| ((*tag).to_owned(), (*text).to_owned()))
-                .collect()
+            list.iter().map(|(tag, text)| ((*tag).to_owned(), (*text).to_owned())).collect()
         };
         let names = Names::parse(texts(&[("zh-cn", " 西湖宾馆 "), ("en", "West Lake")])).unwrap();
         assert_eq!(names.texts()["zh-CN"], "西湖宾馆");
-        let faults = Names::parse(texts(&[
-            ("??", "x"),
-            ("de", " "),
-            ("en", "a\nb"),
-            ("zh-CN", "x"),
-            ("zh-cn", "y"),
-        ]));
+        let faults =
+            Names::parse(texts(&[("??", "x"), ("de", " "), ("en", "a\nb"), ("zh-CN", "x"), ("zh-cn", "y")]));
         let faults: Vec<_> = faults.unwrap_err().into_iter().map(|(_, fault)| fault).collect();
-        assert_eq!(
-            faults,
-            [
-                BadName::Language,
-                BadName::Length,
-                BadName::Control,
-                BadName::Twice
-            ]
-        );
-        assert_eq!(
-            Names::parse(BTreeMap::new()).unwrap_err(),
-            [(None, BadName::Count)]
-        );
+        assert_eq!(faults, [BadName::Language, BadName::Length, BadName::Control, BadName::Twice]);
+        assert_eq!(Names::parse(BTreeMap::new()).unwrap_err(), [(None, BadName::Count)]);
     }
 }

@@ -27,20 +27,8 @@ struct GroupRow {
 
 impl From<GroupRow> for Group {
     fn from(row: GroupRow) -> Self {
-        let GroupRow {
-            group_id,
-            code,
-            name,
-            is_demo,
-            created_at,
-        } = row;
-        Self {
-            id: group_id,
-            code: Code::stored(code),
-            name,
-            is_demo,
-            created_at,
-        }
+        let GroupRow { group_id, code, name, is_demo, created_at } = row;
+        Self { id: group_id, code: Code::stored(code), name, is_demo, created_at }
     }
 }
 
@@ -62,17 +50,8 @@ struct HotelRow {
 
 impl From<HotelRow> for Hotel {
     fn from(row: HotelRow) -> Self {
-        let HotelRow {
-            group_id: _,
-            id,
-            code,
-            names,
-            time_zone,
-            currency,
-            default_language,
-            status,
-            ..
-        } = row;
+        let HotelRow { group_id: _, id, code, names, time_zone, currency, default_language, status, .. } =
+            row;
         Self {
             id,
             code: Code::stored(code),
@@ -105,32 +84,10 @@ struct DepartmentRow {
 
 impl From<DepartmentRow> for Department {
     fn from(row: DepartmentRow) -> Self {
-        let DepartmentRow {
-            group_id: _,
-            id,
-            hotel_id,
-            code,
-            names,
-            status,
-            version,
-            created_at,
-            updated_at,
-        } = row;
-        let (code, names, status) = (
-            Code::stored(code),
-            Names::stored(names.0),
-            Status::stored(&status),
-        );
-        Self {
-            id,
-            hotel_id,
-            code,
-            names,
-            status,
-            version,
-            created_at,
-            updated_at,
-        }
+        let DepartmentRow { group_id: _, id, hotel_id, code, names, status, version, created_at, updated_at } =
+            row;
+        let (code, names, status) = (Code::stored(code), Names::stored(names.0), Status::stored(&status));
+        Self { id, hotel_id, code, names, status, version, created_at, updated_at }
     }
 }
 
@@ -157,17 +114,13 @@ pub fn insert_group(tx: &mut Tx<'_>, group: &Group) -> DbResult<Option<()>> {
         is_demo: group.is_demo,
         created_at: group.created_at,
     };
-    diesel::insert_into(groups::table)
-        .values(&row)
-        .execute(tx.conn())?;
+    diesel::insert_into(groups::table).values(&row).execute(tx.conn())?;
     Ok(Some(()))
 }
 
 /// The group of an id.
 pub fn find_group(reads: &mut impl Reads, group: GroupId) -> DbResult<Option<Group>> {
-    let row = groups::table
-        .filter(groups::group_id.eq(group))
-        .select(GroupRow::as_select());
+    let row = groups::table.filter(groups::group_id.eq(group)).select(GroupRow::as_select());
     Ok(row.first(reads.conn()).optional()?.map(Group::from))
 }
 
@@ -183,10 +136,7 @@ pub fn find_group_id(reads: &mut impl Reads, code: &str) -> DbResult<Option<Grou
 
 /// The ids of every group, oldest first.
 pub fn all_groups(reads: &mut impl Reads) -> DbResult<Vec<GroupId>> {
-    Ok(groups::table
-        .order(groups::group_id)
-        .select(groups::group_id)
-        .load(reads.conn())?)
+    Ok(groups::table.order(groups::group_id).select(groups::group_id).load(reads.conn())?)
 }
 
 /// Inserts a hotel; `None` when the code is taken.
@@ -205,30 +155,20 @@ pub fn insert_hotel(tx: &mut Tx<'_>, group: GroupId, hotel: &Hotel) -> DbResult<
         updated_at: hotel.updated_at,
     };
     let done = dialect::unless_taken(tx, |tx| {
-        Ok(diesel::insert_into(hotels::table)
-            .values(&row)
-            .execute(tx.conn())?)
+        Ok(diesel::insert_into(hotels::table).values(&row).execute(tx.conn())?)
     })?;
     Ok(done.map(|_| ()))
 }
 
 /// The hotel of an id.
 pub fn find_hotel(reads: &mut impl Reads, group: GroupId, id: HotelId) -> DbResult<Option<Hotel>> {
-    let row = hotels::table
-        .filter(hotels::group_id.eq(group))
-        .filter(hotels::id.eq(id));
-    Ok(row
-        .select(HotelRow::as_select())
-        .first(reads.conn())
-        .optional()?
-        .map(Hotel::from))
+    let row = hotels::table.filter(hotels::group_id.eq(group)).filter(hotels::id.eq(id));
+    Ok(row.select(HotelRow::as_select()).first(reads.conn()).optional()?.map(Hotel::from))
 }
 
 /// The id of the hotel of a code.
 pub fn find_hotel_id(reads: &mut impl Reads, group: GroupId, code: &str) -> DbResult<Option<HotelId>> {
-    let row = hotels::table
-        .filter(hotels::group_id.eq(group))
-        .filter(hotels::code.eq(code));
+    let row = hotels::table.filter(hotels::group_id.eq(group)).filter(hotels::code.eq(code));
     Ok(row.select(hotels::id).first(reads.conn()).optional()?)
 }
 
@@ -240,10 +180,8 @@ pub fn list_hotels(
     after: Option<&str>,
     limit: i64,
 ) -> DbResult<Vec<Hotel>> {
-    let mut query = hotels::table
-        .filter(hotels::group_id.eq(group))
-        .select(HotelRow::as_select())
-        .into_boxed();
+    let mut query =
+        hotels::table.filter(hotels::group_id.eq(group)).select(HotelRow::as_select()).into_boxed();
     if let Some(only) = only {
         query = query.filter(hotels::id.eq_any(only.to_vec()));
     }
@@ -287,9 +225,7 @@ pub fn insert_department(tx: &mut Tx<'_>, group: GroupId, department: &Departmen
         updated_at: department.updated_at,
     };
     let done = dialect::unless_taken(tx, |tx| {
-        Ok(diesel::insert_into(departments::table)
-            .values(&row)
-            .execute(tx.conn())?)
+        Ok(diesel::insert_into(departments::table).values(&row).execute(tx.conn())?)
     })?;
     Ok(done.map(|_| ()))
 }
@@ -300,14 +236,8 @@ pub fn find_department(
     group: GroupId,
     id: DepartmentId,
 ) -> DbResult<Option<Department>> {
-    let row = departments::table
-        .filter(departments::group_id.eq(group))
-        .filter(departments::id.eq(id));
-    Ok(row
-        .select(DepartmentRow::as_select())
-        .first(reads.conn())
-        .optional()?
-        .map(Department::from))
+    let row = departments::table.filter(departments::group_id.eq(group)).filter(departments::id.eq(id));
+    Ok(row.select(DepartmentRow::as_select()).first(reads.conn()).optional()?.map(Department::from))
 }
 
 /// The id of the department of a code in a hotel.

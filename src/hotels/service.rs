@@ -39,13 +39,7 @@ impl<T> Page<T> {
 /// [`HotelError::CodeTaken`] when another group has the code.
 pub fn create_group(tx: &mut Tx<'_>, cx: &Ctx, command: CreateGroup) -> Result<Group, HotelError> {
     let CreateGroup { code, name, is_demo } = command;
-    let group = Group {
-        id: cx.group,
-        code,
-        name,
-        is_demo,
-        created_at: cx.now,
-    };
+    let group = Group { id: cx.group, code, name, is_demo, created_at: cx.now };
     repo::insert_group(tx, &group)?.ok_or(HotelError::CodeTaken(None))?;
     sequencer::begin(tx, group.id)?;
     let after = serde_json::json!({
@@ -105,13 +99,7 @@ pub fn create_hotel(tx: &mut Tx<'_>, cx: &Ctx, command: CreateHotel) -> Result<H
     if cx.sight != Sight::WholeGroup {
         return Err(HotelError::NeedsWholeGroup);
     }
-    let CreateHotel {
-        code,
-        names,
-        time_zone,
-        currency,
-        default_language,
-    } = command;
+    let CreateHotel { code, names, time_zone, currency, default_language } = command;
     let hotel = Hotel {
         id: cx.new_id(),
         code,
@@ -167,10 +155,7 @@ pub fn list_hotels(
         Sight::WholeGroup => None,
         Sight::Hotels(hotels) => Some(hotels.as_slice()),
     };
-    Ok(Page::cut(
-        repo::list_hotels(reads, cx.group, only, after, limit.saturating_add(1))?,
-        limit,
-    ))
+    Ok(Page::cut(repo::list_hotels(reads, cx.group, only, after, limit.saturating_add(1))?, limit))
 }
 
 /// Changes a hotel.
@@ -188,12 +173,7 @@ pub fn change_hotel(
     if !expected.allows(before.version) {
         return Err(HotelError::Stale);
     }
-    let ChangeHotel {
-        names,
-        time_zone,
-        currency,
-        default_language,
-    } = command;
+    let ChangeHotel { names, time_zone, currency, default_language } = command;
     let mut hotel = before.clone();
     hotel.names = names.unwrap_or(hotel.names);
     hotel.time_zone = time_zone.unwrap_or(hotel.time_zone);
@@ -247,9 +227,7 @@ pub fn create_department(
 /// [`HotelError::NotFound`].
 pub fn find_department(reads: &mut impl Reads, cx: &Ctx, id: DepartmentId) -> Result<Department, HotelError> {
     let department = repo::find_department(reads, cx.group, id)?;
-    department
-        .filter(|found| cx.sight.covers(Some(found.hotel_id)))
-        .ok_or(HotelError::NotFound)
+    department.filter(|found| cx.sight.covers(Some(found.hotel_id))).ok_or(HotelError::NotFound)
 }
 
 /// Departments of a hotel, by code, behind the code `after`.
@@ -264,10 +242,7 @@ pub fn list_departments(
     limit: i64,
 ) -> Result<Page<Department>, HotelError> {
     find_hotel(reads, cx, hotel)?;
-    Ok(Page::cut(
-        repo::list_departments(reads, cx.group, hotel, after, limit.saturating_add(1))?,
-        limit,
-    ))
+    Ok(Page::cut(repo::list_departments(reads, cx.group, hotel, after, limit.saturating_add(1))?, limit))
 }
 
 /// Changes a department.
@@ -292,11 +267,7 @@ pub fn change_department(
     if !repo::replace_department(tx, cx.group, &department, before.version)? {
         return Err(HotelError::Stale);
     }
-    record(
-        tx,
-        cx,
-        department_change("department.updated", Some(&before), &department),
-    )?;
+    record(tx, cx, department_change("department.updated", Some(&before), &department))?;
     Ok(department)
 }
 

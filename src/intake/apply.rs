@@ -110,12 +110,12 @@ impl Mapping {
             }
         }
         match self.identify(&mut evaluation, scope) {
-            Ok(Some((system, external_id))) => self
-                .document(&mut evaluation, scope, &system, &external_id)
-                .unwrap_or_else(|mut fault| {
+            Ok(Some((system, external_id))) => {
+                self.document(&mut evaluation, scope, &system, &external_id).unwrap_or_else(|mut fault| {
                     fault.external_id = Some(external_id);
                     Outcome::Fault(fault)
-                }),
+                })
+            }
             Ok(None) if self.missing_id == Refusal::Skip => Outcome::Skipped("no_identity".to_owned()),
             Ok(None) => {
                 let message = "The record has no identifier in the system it comes from.";
@@ -182,9 +182,7 @@ impl Mapping {
             document.insert("custom_fields".to_owned(), Value::Object(custom));
         }
         let own = serde_json::json!({"system": system, "id": external_id});
-        let refs = document
-            .entry("external_refs")
-            .or_insert_with(|| Value::Array(Vec::new()));
+        let refs = document.entry("external_refs").or_insert_with(|| Value::Array(Vec::new()));
         if let Value::Array(refs) = refs {
             refs.retain(|other| *other != own);
             refs.insert(0, own);
@@ -225,9 +223,7 @@ impl Mapping {
             let says_something = target.any_of.is_empty() || target.any_of.iter().any(has);
             if says_something && target.all_of.iter().all(has) {
                 let entry = Value::Object(entry);
-                let list = document
-                    .entry(target.name)
-                    .or_insert_with(|| Value::Array(Vec::new()));
+                let list = document.entry(target.name).or_insert_with(|| Value::Array(Vec::new()));
                 if let Value::Array(entries) = list
                     && !entries.contains(&entry)
                 {

@@ -64,11 +64,7 @@ pub fn is_scheme_card(text: &str) -> bool {
 pub fn screen(document: &mut Value) -> bool {
     let mut is_changed = false;
     if let Value::Object(members) = document {
-        for (list, key) in [
-            ("phones", "number"),
-            ("match_keys", "value"),
-            ("external_refs", "id"),
-        ] {
+        for (list, key) in [("phones", "number"), ("match_keys", "value"), ("external_refs", "id")] {
             if let Some(Value::Array(entries)) = members.get_mut(list) {
                 let before = entries.len();
                 entries.retain(|entry| {
@@ -110,9 +106,7 @@ fn mask_all(value: &mut Value, spared: Option<&str>) -> bool {
             }
             None => false,
         },
-        Value::Array(items) => items
-            .iter_mut()
-            .fold(false, |changed, item| mask_all(item, spared) | changed),
+        Value::Array(items) => items.iter_mut().fold(false, |changed, item| mask_all(item, spared) | changed),
         Value::Object(members) => members
             .iter_mut()
             .filter(|(name, _)| Some(name.as_str()) != spared)
@@ -200,10 +194,7 @@ fn digit(character: char) -> Option<u32> {
 }
 
 fn is_separator(character: char) -> bool {
-    matches!(
-        character,
-        ' ' | '-' | '.' | '\u{a0}' | '\u{3000}' | '\u{2010}'..='\u{2015}' | '－' | '．'
-    )
+    matches!(character, ' ' | '-' | '.' | '\u{a0}' | '\u{3000}' | '\u{2010}'..='\u{2015}' | '－' | '．')
 }
 
 #[cfg(test)]
@@ -221,10 +212,7 @@ mod tests {
             ("4111 1111 1111 1111 2028", "**** **** **** 1111 2028"),
             ("7 4111 1111 1111 1111", "7 **** **** **** 1111"),
             ("４１１１１１１１１１１１１１１１", "************１１１１"),
-            (
-                "378282246310005 / 6200000000000005",
-                "***********0005 / ************0005",
-            ),
+            ("378282246310005 / 6200000000000005", "***********0005 / ************0005"),
         ] {
             assert_eq!(mask(text).as_deref(), Some(expected), "{text}");
         }
@@ -232,14 +220,7 @@ mod tests {
 
     #[test]
     fn other_numbers_stay() {
-        for text in [
-            "4111111111111112",
-            "2021-06-30",
-            "12345",
-            "0000000000000000",
-            "",
-            "张伟",
-        ] {
+        for text in ["4111111111111112", "2021-06-30", "12345", "0000000000000000", "", "张伟"] {
             assert_eq!(mask(text), None, "{text}");
         }
     }

@@ -125,10 +125,8 @@ impl CsvRows {
         let expected = self.header.names().len();
         if expected > 0 && fields.len() != expected {
             self.reread(held);
-            let message = format!(
-                "The row has {} values where the header has {expected} columns.",
-                fields.len()
-            );
+            let message =
+                format!("The row has {} values where the header has {expected} columns.", fields.len());
             return Ok(Some(Err(RowFault::of_row(start, "field_count", message))));
         }
         Ok(Some(Ok((start, fields))))
@@ -179,10 +177,7 @@ impl CsvRows {
             }
         }
         let header = Arc::clone(&self.header);
-        Ok(Row {
-            line,
-            fields: RowValue::Csv(CsvRecord { header, values }),
-        })
+        Ok(Row { line, fields: RowValue::Csv(CsvRecord { header, values }) })
     }
 }
 
@@ -218,12 +213,7 @@ struct Splitter {
 
 impl Splitter {
     fn new(delimiter: char) -> Self {
-        Self {
-            delimiter,
-            state: State::Start,
-            values: Vec::new(),
-            current: String::new(),
-        }
+        Self { delimiter, state: State::Start, values: Vec::new(), current: String::new() }
     }
 
     fn feed(&mut self, line: &str) -> Progress {
@@ -281,10 +271,7 @@ mod tests {
         CsvRows::new(input, delimiter)
             .unwrap()
             .map(|row| match row.unwrap() {
-                Ok(Row {
-                    line,
-                    fields: RowValue::Csv(record),
-                }) => Ok((line, record.values)),
+                Ok(Row { line, fields: RowValue::Csv(record) }) => Ok((line, record.values)),
                 Ok(row) => panic!("not a CSV row: {row:?}"),
                 Err(fault) => Err((fault.line, fault.code)),
             })
@@ -298,10 +285,7 @@ mod tests {
     #[test]
     fn quotes_may_hold_delimiters_quotes_and_newlines() {
         let text = "a,b\r\n\"x,\"\"y\"\"\",\"one\r\ntwo\"\r\n\r\n3,4\r\n";
-        assert_eq!(
-            rows(text),
-            [row(2, &["x,\"y\"", "one\r\ntwo"]), row(5, &["3", "4"])]
-        );
+        assert_eq!(rows(text), [row(2, &["x,\"y\"", "one\r\ntwo"]), row(5, &["3", "4"])]);
     }
 
     #[test]
@@ -317,23 +301,15 @@ mod tests {
     #[test]
     fn a_wrong_number_of_values_is_a_fault_of_that_line_only() {
         let text = "a,b\n1\n1,2,3\n1,2\n";
-        let expected = [
-            Err((2, "field_count")),
-            Err((3, "field_count")),
-            row(4, &["1", "2"]),
-        ];
+        let expected = [Err((2, "field_count")), Err((3, "field_count")), row(4, &["1", "2"])];
         assert_eq!(rows(text), expected);
     }
 
     #[test]
     fn a_stray_quote_costs_one_row_even_if_a_later_quote_seems_to_close_it() {
         let text = "a,b\n1,\"open\n2,x\n3,\"y\"\n4,z\n";
-        let expected = [
-            Err((2, "stray_quote")),
-            row(3, &["2", "x"]),
-            row(4, &["3", "y"]),
-            row(5, &["4", "z"]),
-        ];
+        let expected =
+            [Err((2, "stray_quote")), row(3, &["2", "x"]), row(4, &["3", "y"]), row(5, &["4", "z"])];
         assert_eq!(rows(text), expected);
     }
 

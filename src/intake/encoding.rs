@@ -85,11 +85,7 @@ pub fn unpack(mut input: Box<dyn Read + Send>) -> io::Result<Box<dyn Read + Send
     input.by_ref().take(2).read_to_end(&mut head)?;
     let is_gzip = head == [0x1f, 0x8b];
     let whole = io::Cursor::new(head).chain(input);
-    Ok(if is_gzip {
-        Box::new(MultiGzDecoder::new(whole))
-    } else {
-        Box::new(whole)
-    })
+    Ok(if is_gzip { Box::new(MultiGzDecoder::new(whole)) } else { Box::new(whole) })
 }
 
 /// A reader that yields UTF-8 whatever the encoding of `R` is; see the module's
@@ -118,15 +114,7 @@ impl<R: Read> Utf8Reader<R> {
             Stage::Decoding(Box::new(encoding.new_decoder_with_bom_removal()))
         });
         let charset = Arc::new(forced.map_or_else(OnceLock::new, OnceLock::from));
-        Self {
-            input,
-            raw: Vec::new(),
-            exhausted: false,
-            ready: Vec::new(),
-            taken: 0,
-            stage,
-            charset,
-        }
+        Self { input, raw: Vec::new(), exhausted: false, ready: Vec::new(), taken: 0, stage, charset }
     }
 
     /// The encoding forced or found, shared so that it can be asked for while
@@ -348,13 +336,7 @@ mod tests {
 
     fn utf16(text: &str, little: bool) -> Vec<u8> {
         text.encode_utf16()
-            .flat_map(|unit| {
-                if little {
-                    unit.to_le_bytes()
-                } else {
-                    unit.to_be_bytes()
-                }
-            })
+            .flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() })
             .collect()
     }
 

@@ -127,11 +127,7 @@ pub(super) struct Evaluation<'m> {
 
 impl<'m> Evaluation<'m> {
     pub fn new(mapping: &'m Mapping, line: u64) -> Self {
-        Self {
-            mapping,
-            line,
-            custom: Map::new(),
-        }
+        Self { mapping, line, custom: Map::new() }
     }
 
     /// True when all conditions hold. Values that mean "nothing" do not count.
@@ -212,10 +208,7 @@ impl<'m> Evaluation<'m> {
         match (source, scope) {
             (Source::Column(name), Scope::Csv(record)) => {
                 let text = record.get(name).and_then(usable);
-                let raw = |text| Raw {
-                    text,
-                    source: Some((source, None)),
-                };
+                let raw = |text| Raw { text, source: Some((source, None)) };
                 text.map(raw).into_iter().collect()
             }
             (Source::Path(path), Scope::Json(json)) => {
@@ -223,10 +216,7 @@ impl<'m> Evaluation<'m> {
                 let found = path.select(start.value, self.mapping.value_member.as_deref());
                 let raw = |found: Found<'a>| {
                     let text = usable(&scalar(found.value)?)?;
-                    Some(Raw {
-                        text,
-                        source: Some((source, Some(found))),
-                    })
+                    Some(Raw { text, source: Some((source, Some(found))) })
                 };
                 found.into_iter().filter_map(raw).collect()
             }
@@ -388,7 +378,5 @@ fn place(source: &Source, found: Option<&Found<'_>>, scope: &Scope<'_>) -> Strin
 fn fnv1a_128(bytes: &[u8]) -> u128 {
     const OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
     const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
-    bytes.iter().fold(OFFSET, |hash, byte| {
-        (hash ^ u128::from(*byte)).wrapping_mul(PRIME)
-    })
+    bytes.iter().fold(OFFSET, |hash, byte| (hash ^ u128::from(*byte)).wrapping_mul(PRIME))
 }

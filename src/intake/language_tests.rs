@@ -12,15 +12,9 @@ const NDJSON: &str = "format = \"ndjson\"\nsystem = \"s\"\nexternal_id = \"/id\"
 
 fn items(mapping: &str, text: &str) -> Vec<Item> {
     let mapping = Mapping::parse(mapping).unwrap();
-    let options = Options {
-        mapping: Some(mapping),
-        ..Options::default()
-    };
+    let options = Options { mapping: Some(mapping), ..Options::default() };
     let input = Box::new(Cursor::new(text.as_bytes().to_vec()));
-    from_reader(input, None, options)
-        .unwrap()
-        .map(Result::unwrap)
-        .collect()
+    from_reader(input, None, options).unwrap().map(Result::unwrap).collect()
 }
 
 fn document(mapping: &str, text: &str) -> Value {
@@ -44,21 +38,12 @@ fn an_unknown_code_is_rejected_dropped_kept_or_put_aside() {
     };
     let text = "ID,V\n1,x\n";
     let found = fault(&with(""), text);
-    assert_eq!(
-        (found.line, found.field.as_str(), found.code),
-        (2, "V", "unmapped")
-    );
+    assert_eq!((found.line, found.field.as_str(), found.code), (2, "V", "unmapped"));
     assert_eq!(found.external_id.as_deref(), Some("1"));
-    assert_eq!(
-        document(&with(", unknown = \"drop\""), text).get("vip_level"),
-        None
-    );
+    assert_eq!(document(&with(", unknown = \"drop\""), text).get("vip_level"), None);
     assert_eq!(document(&with(", unknown = \"keep\""), text)["vip_level"], "x");
     let aside = document(&with(", unknown = \"custom:vip\""), text);
-    assert_eq!(
-        (aside.get("vip_level"), &aside["custom_fields"]["vip"]),
-        (None, &json!("x"))
-    );
+    assert_eq!((aside.get("vip_level"), &aside["custom_fields"]["vip"]), (None, &json!("x")));
     assert_eq!(document(&with(""), "ID,V\n1,g\n")["vip_level"], "gold");
 }
 
@@ -71,10 +56,7 @@ fn a_value_that_does_not_fit_is_rejected_dropped_or_put_aside() {
     let found = fault(&with(""), text);
     assert_eq!((found.field.as_str(), found.code), ("B", "date"));
     assert!(!found.message.contains("2018"));
-    assert_eq!(
-        document(&with(", on_error = \"drop\""), text).get("birth_date"),
-        None
-    );
+    assert_eq!(document(&with(", on_error = \"drop\""), text).get("birth_date"), None);
     let aside = document(&with(", on_error = \"custom:born\""), text);
     assert_eq!(aside["custom_fields"]["born"], "2018-02-29");
 }
@@ -91,10 +73,7 @@ fn defaults_requirements_and_drops_work_on_what_is_left() {
         "{CSV}drop_if = [\"NULL\"]\n[fields]\nvip_level = {{ from = \"V\", default = \"none\" }}\noccupation = {{ from = \"O\", drop_if = [] , required = true }}\n"
     );
     let made = document(&mapping, "ID,V,O\n1, NULL ,NULL\n");
-    assert_eq!(
-        (&made["vip_level"], &made["occupation"]),
-        (&json!("none"), &json!("NULL"))
-    );
+    assert_eq!((&made["vip_level"], &made["occupation"]), (&json!("none"), &json!("NULL")));
     let found = fault(&mapping, "ID,V,O\n1,a,\n");
     assert_eq!((found.field.as_str(), found.code), ("O", "required"));
 }
@@ -105,10 +84,7 @@ fn a_record_without_identifier_is_rejected_or_skipped() {
     assert_eq!((found.field.as_str(), found.code), ("ID", "no_identity"));
     let skipping = format!("{CSV}missing_id = \"skip\"\n");
     let reason = "no_identity".to_owned();
-    assert_eq!(
-        items(&skipping, "ID\n\" \"\n"),
-        [Item::Skipped { line: 2, reason }]
-    );
+    assert_eq!(items(&skipping, "ID\n\" \"\n"), [Item::Skipped { line: 2, reason }]);
 }
 
 #[test]
@@ -141,10 +117,8 @@ fn lists_are_split_joined_and_freed_of_repetitions() {
 fn each_makes_one_entry_a_value_and_faults_point_into_the_row() {
     let mapping =
         format!("{NDJSON}[[emails]]\neach = \"/mails/*\"\naddress = \"/a\"\nuse = {{ value = \"home\" }}\n");
-    let made = document(
-        &mapping,
-        "{\"id\":1,\"mails\":[{\"a\":\"x@y.z\"},{},{\"a\":\"x@y.z\"},{\"a\":\"q@y.z\"}]}",
-    );
+    let made =
+        document(&mapping, "{\"id\":1,\"mails\":[{\"a\":\"x@y.z\"},{},{\"a\":\"x@y.z\"},{\"a\":\"q@y.z\"}]}");
     assert_eq!(
         made["emails"],
         json!([{"address": "x@y.z", "use": "home"}, {"address": "q@y.z", "use": "home"}])
@@ -168,24 +142,14 @@ fn a_chinese_file_in_gbk_is_read_and_a_damaged_row_is_a_fault() {
     let mut bytes = bytes.into_owned();
     bytes.extend_from_slice(b"4,\xd5\xff\n5,abc\n");
     let mapping = format!("{CSV}[[names]]\nfull_name = \"姓名\"\n");
-    let options = Options {
-        mapping: Some(Mapping::parse(&mapping).unwrap()),
-        ..Options::default()
-    };
+    let options = Options { mapping: Some(Mapping::parse(&mapping).unwrap()), ..Options::default() };
     let mut intake = from_reader(Box::new(Cursor::new(bytes)), None, options).unwrap();
     let found: Vec<Item> = intake.by_ref().map(Result::unwrap).collect();
     assert_eq!(intake.encoding(), Some("gb18030"));
-    let Item::Guest { line: 4, mapped } = &found[2] else {
-        panic!("{found:?}")
-    };
+    let Item::Guest { line: 4, mapped } = &found[2] else { panic!("{found:?}") };
     assert_eq!(mapped.document["names"][0]["full_name"], "欧阳娜娜");
-    let Item::Fault(fault) = &found[3] else {
-        panic!("{found:?}")
-    };
-    assert_eq!(
-        (fault.line, fault.field.as_str(), fault.code),
-        (5, "姓名", "encoding")
-    );
+    let Item::Fault(fault) = &found[3] else { panic!("{found:?}") };
+    assert_eq!((fault.line, fault.field.as_str(), fault.code), (5, "姓名", "encoding"));
     assert!(matches!(found[4], Item::Guest { line: 6, .. }));
 }
 
@@ -202,37 +166,20 @@ fn the_file_name_tells_the_format_and_progress_counts_stored_bytes() {
     let progress = intake.progress();
     assert_eq!(intake.count(), 1000);
     let size = u64::try_from(packed.len()).unwrap();
-    assert_eq!(
-        (progress.bytes_read(), progress.total_bytes()),
-        (size, Some(size))
-    );
+    assert_eq!((progress.bytes_read(), progress.total_bytes()), (size, Some(size)));
     let other = folder.path().join("guests.xlsx");
     std::fs::write(&other, "x").unwrap();
-    assert!(matches!(
-        open(&other, Options::default()),
-        Err(IntakeError::UnknownFormat)
-    ));
+    assert!(matches!(open(&other, Options::default()), Err(IntakeError::UnknownFormat)));
 }
 
 #[test]
 fn a_cut_off_file_ends_in_an_error_and_not_in_silence() {
     let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    packer
-        .write_all(
-            "{\"external_refs\":[{\"system\":\"p\",\"id\":\"1\"}]}\n"
-                .repeat(9)
-                .as_bytes(),
-        )
-        .unwrap();
+    packer.write_all("{\"external_refs\":[{\"system\":\"p\",\"id\":\"1\"}]}\n".repeat(9).as_bytes()).unwrap();
     let mut packed = packer.finish().unwrap();
     packed.truncate(packed.len() - 5);
-    let options = Options {
-        format: Some(Format::Ndjson),
-        ..Options::default()
-    };
-    let found: Vec<_> = from_reader(Box::new(Cursor::new(packed)), None, options)
-        .unwrap()
-        .collect();
+    let options = Options { format: Some(Format::Ndjson), ..Options::default() };
+    let found: Vec<_> = from_reader(Box::new(Cursor::new(packed)), None, options).unwrap().collect();
     assert!(matches!(found.last(), Some(Err(IntakeError::Io(_)))));
     assert_eq!(found.iter().filter(|item| item.is_err()).count(), 1);
 }
@@ -252,15 +199,9 @@ fn a_stream_that_trickles_reads_like_a_file() {
         }
     }
     let text = "{\"external_refs\":[{\"system\":\"酒店\",\"id\":\"1\"}]}\n{broken\n{\"external_refs\":[{\"system\":\"酒店\",\"id\":\"2\"}]}";
-    let options = Options {
-        format: Some(Format::Ndjson),
-        ..Options::default()
-    };
+    let options = Options { format: Some(Format::Ndjson), ..Options::default() };
     let input = Box::new(Trickle(text.as_bytes().to_vec()));
-    let found: Vec<Item> = from_reader(input, None, options)
-        .unwrap()
-        .map(Result::unwrap)
-        .collect();
+    let found: Vec<Item> = from_reader(input, None, options).unwrap().map(Result::unwrap).collect();
     assert!(matches!(&found[0], Item::Guest { line: 1, mapped } if mapped.system == "酒店"));
     assert!(matches!(&found[1], Item::Fault(fault) if fault.line == 2 && fault.code == "json"));
     assert!(matches!(&found[2], Item::Guest { line: 3, .. }));
@@ -269,11 +210,7 @@ fn a_stream_that_trickles_reads_like_a_file() {
 #[test]
 fn a_mapping_for_the_other_format_is_refused() {
     let mapping = Mapping::parse(CSV).unwrap();
-    let options = Options {
-        format: Some(Format::Ndjson),
-        mapping: Some(mapping),
-        encoding: None,
-    };
+    let options = Options { format: Some(Format::Ndjson), mapping: Some(mapping), encoding: None };
     let result = from_reader(Box::new(Cursor::new(Vec::new())), None, options);
     assert!(matches!(result, Err(IntakeError::FormatMismatch)));
 }
@@ -288,9 +225,7 @@ fn block(kind: &str) -> &'static str {
 #[test]
 fn the_example_in_the_manual_does_what_it_says() {
     let found = items(block("toml"), block("csv"));
-    let Item::Guest { line: 2, mapped } = &found[0] else {
-        panic!("{found:?}")
-    };
+    let Item::Guest { line: 2, mapped } = &found[0] else { panic!("{found:?}") };
     assert_eq!(
         mapped.document,
         json!({

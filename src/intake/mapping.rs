@@ -228,9 +228,8 @@ impl Pattern {
         let Some((last, middle)) = rest.split_last() else {
             return text == first;
         };
-        let Some(mut inner) = text
-            .strip_prefix(first.as_str())
-            .and_then(|inner| inner.strip_suffix(last.as_str()))
+        let Some(mut inner) =
+            text.strip_prefix(first.as_str()).and_then(|inner| inner.strip_suffix(last.as_str()))
         else {
             return false;
         };
@@ -291,9 +290,7 @@ impl Mapping {
                     Wanted::One(column) if is_there(column) => continue,
                     Wanted::One(column) => (*column).to_owned(),
                 };
-                return Err(format!(
-                    "the mapping reads the column \"{missing}\", which the file lacks"
-                ));
+                return Err(format!("the mapping reads the column \"{missing}\", which the file lacks"));
             }
         }
         if self.columns.must_be_known {

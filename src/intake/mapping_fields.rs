@@ -153,9 +153,8 @@ fn template(text: &str, format: Format) -> Result<Vec<TemplatePart>, String> {
     let mut parts = Vec::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
-        let (inside, after) = after
-            .split_once('}')
-            .ok_or_else(|| "has a { that is never closed".to_owned())?;
+        let (inside, after) =
+            after.split_once('}').ok_or_else(|| "has a { that is never closed".to_owned())?;
         if !before.is_empty() {
             parts.push(TemplatePart::Text(before.to_owned()));
         }
@@ -166,9 +165,7 @@ fn template(text: &str, format: Format) -> Result<Vec<TemplatePart>, String> {
         parts.push(TemplatePart::Text(rest.to_owned()));
     }
     let has_value = parts.iter().any(|part| matches!(part, TemplatePart::Value(_)));
-    has_value
-        .then_some(parts)
-        .ok_or_else(|| "names no value in braces".to_owned())
+    has_value.then_some(parts).ok_or_else(|| "names no value in braces".to_owned())
 }
 
 fn fallback(text: &str) -> Result<Fallback, String> {
@@ -190,7 +187,5 @@ pub(super) fn patterns(entry: &Entry<'_>) -> Outcome<Vec<Pattern>> {
 pub(super) fn is_key(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_lowercase())
         && text.len() <= 64
-        && text
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }

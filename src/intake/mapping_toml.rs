@@ -59,21 +59,14 @@ impl Reader<'_> {
         let formats = [("csv", Format::Csv), ("ndjson", Format::Ndjson)];
         let format = top.need(self, "format")?.choice(&formats)?;
         let (wrong, only) = match format {
-            Format::Csv => (
-                ["unwrap", "value_member", "filter", "record"].as_slice(),
-                "ndjson",
-            ),
+            Format::Csv => (["unwrap", "value_member", "filter", "record"].as_slice(), "ndjson"),
             Format::Ndjson => (["delimiter", "columns"].as_slice(), "csv"),
         };
         if let Some(entry) = wrong.iter().find_map(|key| top.get(self, key)) {
             return entry.fail(format!("is only for the format {only}"));
         }
         let refusals = [("reject", Refusal::Reject), ("skip", Refusal::Skip)];
-        let modes = [
-            ("merge", Mode::Merge),
-            ("replace", Mode::Replace),
-            ("create_only", Mode::CreateOnly),
-        ];
+        let modes = [("merge", Mode::Merge), ("replace", Mode::Replace), ("create_only", Mode::CreateOnly)];
         let optional = |key| top.get(self, key);
         let system = top.need(self, "system")?;
         let system = match system.value.as_str() {
@@ -91,12 +84,8 @@ impl Reader<'_> {
             delimiter: optional("delimiter").map_or(Ok(','), |e| e.parsed(delimiter))?,
             encoding: optional("encoding").map(|e| e.parsed(charset)).transpose()?,
             columns: self.columns(top)?,
-            unwrap: optional("unwrap")
-                .map(|e| e.parsed(JsonPath::parse))
-                .transpose()?,
-            value_member: optional("value_member")
-                .map(|e| e.text().map(str::to_owned))
-                .transpose()?,
+            unwrap: optional("unwrap").map(|e| e.parsed(JsonPath::parse)).transpose()?,
+            value_member: optional("value_member").map(|e| e.text().map(str::to_owned)).transpose()?,
             filter: self.conditions(top, "filter", format)?,
             records: self.records(top, format)?,
             skips: self.skips(top, format)?,
@@ -113,11 +102,7 @@ impl Reader<'_> {
         };
         let place = |item: &Spanned<DeValue<'_>>| line_of(self.text, item.span().start);
         let ways = items.iter().map(|item| {
-            let entry = Entry {
-                key: entry.key.clone(),
-                line: place(item),
-                value: item.get_ref(),
-            };
+            let entry = Entry { key: entry.key.clone(), line: place(item), value: item.get_ref() };
             self.field(&entry, format, Kind::Text)
         });
         ways.collect()
@@ -174,10 +159,7 @@ impl Reader<'_> {
             if !is_key(reason.text()?) {
                 return reason.fail("must be of small letters, digits and _, and begin with a letter");
             }
-            Ok(SkipRule {
-                reason: reason.text()?.to_owned(),
-                condition: self.condition(&section, format)?,
-            })
+            Ok(SkipRule { reason: reason.text()?.to_owned(), condition: self.condition(&section, format)? })
         };
         self.tables(top, "skip")?.into_iter().map(rule).collect()
     }
@@ -299,11 +281,7 @@ mod tests {
         for (tail, line, key) in [
             ("colour = 1\n", 4, "colour"),
             ("[fields]\ngender = \"Sex\"\nheight = \"H\"\n", 6, "fields.height"),
-            (
-                "[[names]]\nsurname = \"N\"\nsur_name = \"N\"\n",
-                6,
-                "names.sur_name",
-            ),
+            ("[[names]]\nsurname = \"N\"\nsur_name = \"N\"\n", 6, "names.sur_name"),
             ("[fields]\ngender = { form = \"Sex\" }\n", 5, "fields.gender.form"),
             ("[[skip]]\nfrom = \"A\"\nreason = \"x\"\nwhy = 1\n", 7, "skip.why"),
             ("[require]\nname = \"skip\"\n", 5, "require.name"),
@@ -319,71 +297,23 @@ mod tests {
     fn what_cannot_work_is_refused_when_the_mapping_is_read() {
         for (tail, line, part) in [
             ("[fields]\ngender = { value = \"Male\" }\n", 5, "none of"),
-            (
-                "[fields]\ngender = { from = \"S\", map = { M = \"man\" } }\n",
-                5,
-                "none of",
-            ),
-            (
-                "[fields]\nnationality = { from = \"N\", default = \"PRT\" }\n",
-                5,
-                "alpha-2",
-            ),
-            (
-                "[fields]\ngender = { from = \"A\", value = \"male\" }\n",
-                5,
-                "exactly one",
-            ),
-            (
-                "[fields]\ngender = { transforms = [\"lower\"] }\n",
-                5,
-                "exactly one",
-            ),
-            (
-                "[fields]\ngender = { from = \"A\", transforms = [\"shout\"] }\n",
-                5,
-                "unknown transform",
-            ),
-            (
-                "[fields]\ngender = { from = \"A\", on_error = \"keep\" }\n",
-                5,
-                "must be",
-            ),
-            (
-                "[fields]\ngender = { from = \"A\", unknown = \"drop\" }\n",
-                5,
-                "without a map",
-            ),
-            (
-                "[fields]\ngender = { from = \"A\", required = \"yes\" }\n",
-                5,
-                "true or false",
-            ),
-            (
-                "[[phones]]\nuse = { value = \"home\" }\n",
-                4,
-                "needs the member number",
-            ),
-            (
-                "[[names]]\neach = \"/a/*\"\nsurname = \"N\"\n",
-                5,
-                "only for the format ndjson",
-            ),
-            (
-                "[[names]]\nfull_name = { template = \"Guest {ID\" }\n",
-                5,
-                "never closed",
-            ),
+            ("[fields]\ngender = { from = \"S\", map = { M = \"man\" } }\n", 5, "none of"),
+            ("[fields]\nnationality = { from = \"N\", default = \"PRT\" }\n", 5, "alpha-2"),
+            ("[fields]\ngender = { from = \"A\", value = \"male\" }\n", 5, "exactly one"),
+            ("[fields]\ngender = { transforms = [\"lower\"] }\n", 5, "exactly one"),
+            ("[fields]\ngender = { from = \"A\", transforms = [\"shout\"] }\n", 5, "unknown transform"),
+            ("[fields]\ngender = { from = \"A\", on_error = \"keep\" }\n", 5, "must be"),
+            ("[fields]\ngender = { from = \"A\", unknown = \"drop\" }\n", 5, "without a map"),
+            ("[fields]\ngender = { from = \"A\", required = \"yes\" }\n", 5, "true or false"),
+            ("[[phones]]\nuse = { value = \"home\" }\n", 4, "needs the member number"),
+            ("[[names]]\neach = \"/a/*\"\nsurname = \"N\"\n", 5, "only for the format ndjson"),
+            ("[[names]]\nfull_name = { template = \"Guest {ID\" }\n", 5, "never closed"),
             ("[custom_fields]\nAge = \"Age\"\n", 5, "small letters"),
             ("unwrap = \"/json\"\n", 4, "only for the format ndjson"),
             ("delimiter = \"ab\"\n", 4, "one character"),
             ("encoding = \"klingon\"\n", 4, "encoding"),
             ("mode = \"overwrite\"\n", 4, "one of merge"),
-            (
-                "[[skip]]\nfrom = \"A\"\nreason = \"x\"\n",
-                4,
-                "exactly one of equals",
-            ),
+            ("[[skip]]\nfrom = \"A\"\nreason = \"x\"\n", 4, "exactly one of equals"),
             ("names = \"N\"\n", 4, "[[names]]"),
             ("x = = 1\n", 4, ""),
         ] {

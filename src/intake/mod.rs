@@ -160,14 +160,8 @@ pub fn from_reader(
     if of_mapping.is_some_and(|of_mapping| of_mapping != format) {
         return Err(IntakeError::FormatMismatch);
     }
-    let progress = Progress {
-        read: Arc::default(),
-        total: total_bytes,
-    };
-    let counted = Counted {
-        input,
-        read: Arc::clone(&progress.read),
-    };
+    let progress = Progress { read: Arc::default(), total: total_bytes };
+    let counted = Counted { input, read: Arc::clone(&progress.read) };
     let of_mapping = options.mapping.as_ref().and_then(|mapping| mapping.encoding);
     let unpacked = encoding::unpack(Box::new(counted))?;
     let text = Utf8Reader::new(unpacked, options.encoding.or(of_mapping));
@@ -184,14 +178,7 @@ pub fn from_reader(
             (Rows::Csv(rows), Mapper::Mapping(Box::new(mapping)))
         }
     };
-    Ok(Intake {
-        rows,
-        mapper,
-        waiting: VecDeque::new(),
-        has_failed: false,
-        progress,
-        charset,
-    })
+    Ok(Intake { rows, mapper, waiting: VecDeque::new(), has_failed: false, progress, charset })
 }
 
 impl Intake {

@@ -24,9 +24,7 @@ impl NdjsonRows {
     /// Reads rows from UTF-8 text.
     #[must_use]
     pub fn new(input: Box<dyn Read + Send>) -> Self {
-        Self {
-            lines: Lines::new(input),
-        }
+        Self { lines: Lines::new(input) }
     }
 }
 
@@ -59,10 +57,7 @@ fn read_object(line: u64, text: &str) -> Result<Row, RowFault> {
         let message = "The line is not a JSON object.";
         return Err(RowFault::of_row(line, "not_an_object", message));
     }
-    Ok(Row {
-        line,
-        fields: RowValue::Json(value),
-    })
+    Ok(Row { line, fields: RowValue::Json(value) })
 }
 
 /// Parses JSON text within the limits of this module.
@@ -117,10 +112,9 @@ fn depth(text: &str) -> usize {
 fn nul_pointer(value: &Value, at: String) -> Option<String> {
     match value {
         Value::String(text) => text.contains('\0').then_some(at),
-        Value::Array(items) => items
-            .iter()
-            .enumerate()
-            .find_map(|(index, item)| nul_pointer(item, format!("{at}/{index}"))),
+        Value::Array(items) => {
+            items.iter().enumerate().find_map(|(index, item)| nul_pointer(item, format!("{at}/{index}")))
+        }
         Value::Object(members) => members.iter().find_map(|(key, item)| {
             if key.contains('\0') {
                 return Some(at.clone());
@@ -163,25 +157,13 @@ mod tests {
     #[test]
     fn a_broken_line_is_one_fault_and_reading_goes_on() {
         let text = "{\"a\":1\n[1]\n\"x\"\n{\"a\":1}\n";
-        assert_eq!(
-            codes(text),
-            [(1, "json"), (2, "not_an_object"), (3, "not_an_object"), (4, "ok")]
-        );
+        assert_eq!(codes(text), [(1, "json"), (2, "not_an_object"), (3, "not_an_object"), (4, "ok")]);
     }
 
     #[test]
     fn nul_characters_and_lone_surrogates_are_faults() {
         let text = "{\"a\":[\"x\\u0000\"]}\n{\"a\\u0000\":1}\n{\"a\":\"\\ud800\"}\n{\"a\":\"\\udc00x\"}\n{\"a\":\"\\ud83d\\ude00\"}\n";
-        assert_eq!(
-            codes(text),
-            [
-                (1, "nul"),
-                (2, "nul"),
-                (3, "surrogate"),
-                (4, "surrogate"),
-                (5, "ok")
-            ]
-        );
+        assert_eq!(codes(text), [(1, "nul"), (2, "nul"), (3, "surrogate"), (4, "surrogate"), (5, "ok")]);
         assert_eq!(rows(text)[0].as_ref().unwrap_err().field, "/a/0");
     }
 
@@ -189,20 +171,14 @@ mod tests {
     fn nesting_is_limited_to_64() {
         let nest = |levels: usize| format!("{{\"a\":{}1{}}}\n", "[".repeat(levels), "]".repeat(levels));
         let text = nest(63) + &nest(64) + &nest(100_000) + "{\"a\":\"[[[[\\\"[[[\"}\n";
-        assert_eq!(
-            codes(&text),
-            [(1, "ok"), (2, "too_deep"), (3, "too_deep"), (4, "ok")]
-        );
+        assert_eq!(codes(&text), [(1, "ok"), (2, "too_deep"), (3, "too_deep"), (4, "ok")]);
     }
 
     #[test]
     fn a_line_over_one_mebibyte_is_a_fault_and_reading_goes_on() {
         let sized = |bytes: usize| format!("{{\"a\":\"{}\"}}\n", "x".repeat(bytes - 8));
         let text = sized(MAX_RECORD_BYTES) + &sized(MAX_RECORD_BYTES + 1) + &sized(5 << 20) + "{}\n";
-        assert_eq!(
-            codes(&text),
-            [(1, "ok"), (2, "too_large"), (3, "too_large"), (4, "ok")]
-        );
+        assert_eq!(codes(&text), [(1, "ok"), (2, "too_large"), (3, "too_large"), (4, "ok")]);
     }
 
     #[test]

@@ -51,11 +51,7 @@ pub fn own_document(row: &Row) -> Outcome {
         return Outcome::Fault(fault);
     }
     cards::screen(&mut document);
-    Outcome::Guest(Mapped {
-        system,
-        external_id,
-        document,
-    })
+    Outcome::Guest(Mapped { system, external_id, document })
 }
 
 fn prune(value: &mut Value) {
@@ -101,13 +97,8 @@ mod tests {
             "custom_fields": {}, "vip_level": "V2",
             "external_refs": [{"system": "pms", "id": "7"}, {"system": "crm", "id": "c-1"}],
         }));
-        let Outcome::Guest(mapped) = outcome else {
-            panic!("{outcome:?}")
-        };
-        assert_eq!(
-            (mapped.system.as_str(), mapped.external_id.as_str()),
-            ("pms", "7")
-        );
+        let Outcome::Guest(mapped) = outcome else { panic!("{outcome:?}") };
+        assert_eq!((mapped.system.as_str(), mapped.external_id.as_str()), ("pms", "7"));
         assert_eq!(
             mapped.document,
             json!({"names": [{"surname": "张"}], "vip_level": "V2",
@@ -117,16 +108,9 @@ mod tests {
 
     #[test]
     fn a_document_without_identity_is_a_fault() {
-        for refs in [
-            json!([]),
-            json!([{"system": "pms"}]),
-            json!([{"system": "pms", "id": 7}]),
-            json!("x"),
-        ] {
+        for refs in [json!([]), json!([{"system": "pms"}]), json!([{"system": "pms", "id": 7}]), json!("x")] {
             let outcome = map(json!({"names": [], "external_refs": refs}));
-            let Outcome::Fault(fault) = outcome else {
-                panic!("{outcome:?}")
-            };
+            let Outcome::Fault(fault) = outcome else { panic!("{outcome:?}") };
             assert_eq!((fault.line, fault.code), (3, "no_identity"));
         }
     }
@@ -134,9 +118,7 @@ mod tests {
     #[test]
     fn a_card_number_as_identity_is_a_fault_and_elsewhere_masked() {
         let refs = json!([{"system": "pms", "id": "4111111111111111"}]);
-        let Outcome::Fault(fault) = map(json!({"external_refs": refs})) else {
-            panic!()
-        };
+        let Outcome::Fault(fault) = map(json!({"external_refs": refs})) else { panic!() };
         assert_eq!(fault.code, "card_number");
         let refs = json!([{"system": "pms", "id": "1"}]);
         let outcome = map(json!({"external_refs": refs, "occupation": "4111 1111 1111 1111"}));
@@ -169,14 +151,9 @@ mod tests {
         let values = pairs.iter().map(|(_, value)| (*value).to_owned()).collect();
         let mapping = own_csv().unwrap();
         mapping.check_header(&header).unwrap();
-        let fields = RowValue::Csv(CsvRecord {
-            header: Arc::new(header),
-            values,
-        });
+        let fields = RowValue::Csv(CsvRecord { header: Arc::new(header), values });
         let outcome = mapping.apply(&Row { line: 2, fields }).remove(0);
-        let Outcome::Guest(mapped) = outcome else {
-            panic!("{outcome:?}")
-        };
+        let Outcome::Guest(mapped) = outcome else { panic!("{outcome:?}") };
         assert_eq!(
             mapped.document,
             json!({

@@ -60,9 +60,7 @@ impl JsonPath {
             ("row:", Root::Row),
             ("envelope:", Root::Envelope),
         ];
-        let prefixed = prefixes
-            .iter()
-            .find_map(|(prefix, root)| Some((*root, text.strip_prefix(prefix)?)));
+        let prefixed = prefixes.iter().find_map(|(prefix, root)| Some((*root, text.strip_prefix(prefix)?)));
         let (root, pointer) = prefixed.unwrap_or((Root::Here, text));
         if pointer.is_empty() {
             let segments = Vec::new();
@@ -79,15 +77,9 @@ impl JsonPath {
     /// whose only member is `value_member` is read as that member's value.
     #[must_use]
     pub fn select<'a>(&self, start: &'a Value, value_member: Option<&str>) -> Vec<Found<'a>> {
-        let mut found = vec![Found {
-            value: open(start, value_member),
-            taken: Vec::new(),
-        }];
+        let mut found = vec![Found { value: open(start, value_member), taken: Vec::new() }];
         for segment in &self.segments {
-            found = found
-                .into_iter()
-                .flat_map(|from| step(from, segment, value_member))
-                .collect();
+            found = found.into_iter().flat_map(|from| step(from, segment, value_member)).collect();
         }
         found
     }
@@ -163,11 +155,9 @@ fn step<'a>(from: Found<'a>, segment: &Segment, value_member: Option<&str>) -> V
         Found { value, taken }
     };
     match (segment, from.value) {
-        (Segment::Key(key), Value::Object(members)) => members
-            .get(key)
-            .map(|value| deeper(value, None))
-            .into_iter()
-            .collect(),
+        (Segment::Key(key), Value::Object(members)) => {
+            members.get(key).map(|value| deeper(value, None)).into_iter().collect()
+        }
         (Segment::Key(key), Value::Array(items)) => {
             let item = key.parse::<usize>().ok().and_then(|index| items.get(index));
             item.map(|value| deeper(value, None)).into_iter().collect()
@@ -184,10 +174,9 @@ fn step<'a>(from: Found<'a>, segment: &Segment, value_member: Option<&str>) -> V
             })
             .map(|(index, item)| deeper(item, Some(index.to_string())))
             .collect(),
-        (Segment::EachMember, Value::Object(members)) => members
-            .iter()
-            .map(|(key, value)| deeper(value, Some(key.clone())))
-            .collect(),
+        (Segment::EachMember, Value::Object(members)) => {
+            members.iter().map(|(key, value)| deeper(value, Some(key.clone()))).collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -216,10 +205,7 @@ mod tests {
         let value = json!({"ids": [{"type": "Profile", "id": 7}, {"type": "Corp", "id": "9"}],
             "a/b": {"x": {"n": "1"}, "y": {"n": "2"}}, "wrapped": {"Value": {"in": {"Value": "w"}}}});
         let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
-        assert_eq!(
-            texts("/ids/*/id", &value),
-            [pair("/ids/0/id", "7"), pair("/ids/1/id", "9")]
-        );
+        assert_eq!(texts("/ids/*/id", &value), [pair("/ids/0/id", "7"), pair("/ids/1/id", "9")]);
         assert_eq!(texts("/ids/*[type=Corp]/id", &value), [pair("/ids/1/id", "9")]);
         assert_eq!(texts("/ids/1/type", &value), [pair("/ids/1/type", "Corp")]);
         let members = [pair("/a~1b/x/n", "1"), pair("/a~1b/y/n", "2")];

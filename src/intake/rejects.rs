@@ -47,11 +47,7 @@ impl RejectWriter {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
-        Ok(Self {
-            path,
-            file: None,
-            count: 0,
-        })
+        Ok(Self { path, file: None, count: 0 })
     }
 
     /// Where the file is, or would be.
@@ -175,9 +171,7 @@ mod tests {
 
     #[test]
     fn what_a_spreadsheet_would_run_is_disarmed() {
-        for text in [
-            "=1", "+1", "-1", "@x", "\tx", "\rx", "\nx", "＝1", "＋1", "－1", "＠x", "  =1",
-        ] {
+        for text in ["=1", "+1", "-1", "@x", "\tx", "\rx", "\nx", "＝1", "＋1", "－1", "＠x", "  =1"] {
             assert_eq!(safe(text), format!("'{text}"));
         }
         for text in ["", "a=1", "/a/-", "42", " x"] {

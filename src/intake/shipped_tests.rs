@@ -15,15 +15,9 @@ const APALEO: &str = include_str!("../../mappings/apaleo-booking.toml");
 const CLOUDBEDS: &str = include_str!("../../mappings/cloudbeds-profile.toml");
 
 fn read(mapping: Mapping, text: &str) -> Vec<Item> {
-    let options = Options {
-        mapping: Some(mapping),
-        ..Options::default()
-    };
+    let options = Options { mapping: Some(mapping), ..Options::default() };
     let input = Box::new(Cursor::new(text.as_bytes().to_vec()));
-    from_reader(input, None, options)
-        .unwrap()
-        .map(Result::unwrap)
-        .collect()
+    from_reader(input, None, options).unwrap().map(Result::unwrap).collect()
 }
 
 fn read_json(mapping: &str, value: &Value) -> Vec<Item> {
@@ -63,10 +57,7 @@ fn the_customers_sample_gives_placeholders_and_match_keys() {
         "10,FRA,25,0xAB,0xCD,Other,Direct,1\n11,Other,,0xAB,0xCE,Other,Other,0",
     );
     let guests = guests(read(Mapping::parse(SAMPLE).unwrap(), &text));
-    assert_eq!(
-        (guests[0].system.as_str(), guests[0].external_id.as_str()),
-        ("hotel-customers", "10")
-    );
+    assert_eq!((guests[0].system.as_str(), guests[0].external_id.as_str()), ("hotel-customers", "10"));
     assert_eq!(
         guests[0].document,
         json!({
@@ -101,17 +92,9 @@ fn the_customers_tail_shares_identities_with_the_sample_and_has_no_match_keys() 
 #[test]
 fn a_file_of_the_other_shape_is_refused_at_once() {
     let text = customers_csv("", false, "10,SGP,47.0,Corporate,Other,0");
-    let options = Options {
-        mapping: Some(Mapping::parse(SAMPLE).unwrap()),
-        ..Options::default()
-    };
-    let error = from_reader(Box::new(Cursor::new(text.into_bytes())), None, options)
-        .err()
-        .unwrap();
-    assert!(
-        error.to_string().contains("_recoded") || error.to_string().contains("Hash"),
-        "{error}"
-    );
+    let options = Options { mapping: Some(Mapping::parse(SAMPLE).unwrap()), ..Options::default() };
+    let error = from_reader(Box::new(Cursor::new(text.into_bytes())), None, options).err().unwrap();
+    assert!(error.to_string().contains("_recoded") || error.to_string().contains("Hash"), "{error}");
 }
 
 fn ohip_profile() -> Value {
@@ -140,10 +123,7 @@ fn an_ohip_profile_becomes_a_whole_guest() {
         {"profileIdList": [{"type": "CorporateId", "id": "9"}, {"type": "Profile", "id": "687128"}], "profile": ohip_profile()}]}});
     let guests = guests(read_json(OHIP, &row));
     assert_eq!(guests.len(), 1);
-    assert_eq!(
-        (guests[0].system.as_str(), guests[0].external_id.as_str()),
-        ("ohip", "687128")
-    );
+    assert_eq!((guests[0].system.as_str(), guests[0].external_id.as_str()), ("ohip", "687128"));
     assert_eq!(
         guests[0].document,
         json!({
@@ -222,10 +202,7 @@ fn mews_customers_expand_from_lists_searches_and_single_answers() {
     assert_eq!(found[1].document, mews_document("b"));
     let search = json!({"Customers": [{"Customer": mews_customer("s"), "Reservation": null}]});
     assert_eq!(guests(read_json(MEWS, &search))[0].document, mews_document("s"));
-    assert_eq!(
-        guests(read_json(MEWS, &mews_customer("one")))[0].document,
-        mews_document("one")
-    );
+    assert_eq!(guests(read_json(MEWS, &mews_customer("one")))[0].document, mews_document("one"));
 }
 
 #[test]
@@ -272,11 +249,7 @@ fn apaleo_bookings_give_booker_and_guests_once_each_and_no_card_data() {
             "external_refs": [{"system": "apaleo", "id": ""}],
         })
     );
-    assert!(
-        !found
-            .iter()
-            .any(|guest| guest.document.to_string().contains("1111"))
-    );
+    assert!(!found.iter().any(|guest| guest.document.to_string().contains("1111")));
 }
 
 #[test]
@@ -302,30 +275,19 @@ fn cloudbeds_guests_come_from_answers_lists_and_reservations() {
     let reservation = json!({"data": {"reservationID": "R", "guestID": "5", "guestName": "A", "guestList":
         {"5": {"guestID": "5", "guestFirstName": "Ana", "guestLastName": "Sá"}}}});
     let found = guests(read_json(CLOUDBEDS, &reservation));
-    assert_eq!(
-        (found.len(), found[0].document["names"][0]["surname"].as_str()),
-        (1, Some("Sá"))
-    );
+    assert_eq!((found.len(), found[0].document["names"][0]["surname"].as_str()), (1, Some("Sá")));
     let dump = json!({"reservationID": "string", "guestName": "string"});
     assert_eq!(reasons(&read_json(CLOUDBEDS, &dump)), ["not_a_guest"]);
 }
 
 #[test]
 fn payloads_in_an_envelope_are_unwrapped_and_filtered() {
-    let mapping = || {
-        Mapping::parse(MEWS)
-            .unwrap()
-            .with_envelope("/json", &[("/vendor", "mews")])
-            .unwrap()
-    };
+    let mapping = || Mapping::parse(MEWS).unwrap().with_envelope("/json", &[("/vendor", "mews")]).unwrap();
     let text = mews_customer("t").to_string();
     for (line, expected) in [
         (json!({"vendor": "mews", "json": mews_customer("o")}), Ok("o")),
         (json!({"vendor": "mews", "json": text}), Ok("t")),
-        (
-            json!({"vendor": "ohip", "json": mews_customer("o")}),
-            Err("filtered"),
-        ),
+        (json!({"vendor": "ohip", "json": mews_customer("o")}), Err("filtered")),
         (json!({"vendor": "mews"}), Err("not_a_guest")),
         (json!({"vendor": "mews", "json": "just text"}), Err("json")),
     ] {

@@ -120,13 +120,7 @@ impl RowFault {
         code: &'static str,
         message: impl Into<String>,
     ) -> Self {
-        Self {
-            line,
-            external_id: None,
-            field: field.into(),
-            code,
-            message: message.into(),
-        }
+        Self { line, external_id: None, field: field.into(), code, message: message.into() }
     }
 
     pub(super) fn too_large(line: u64) -> Self {
@@ -188,10 +182,7 @@ pub(super) struct Lines {
 
 impl Lines {
     pub fn new(input: Box<dyn Read + Send>) -> Self {
-        Self {
-            input: BufReader::with_capacity(32 * 1024, input),
-            number: 0,
-        }
+        Self { input: BufReader::with_capacity(32 * 1024, input), number: 0 }
     }
 
     /// The next line; `None` at the end of the file.
@@ -216,9 +207,6 @@ impl Lines {
             // but UTF-8; such a line is then marked like any damaged one.
             Some(String::from_utf8(bytes).unwrap_or_else(|_| MALFORMED.to_string()))
         };
-        Ok(Some(Line {
-            number: self.number,
-            text,
-        }))
+        Ok(Some(Line { number: self.number, text }))
     }
 }

@@ -60,14 +60,7 @@ pub struct ListTarget {
     pub all_of: &'static [&'static str],
 }
 
-const NAME_TYPES: &[&str] = &[
-    "primary",
-    "alternate",
-    "phonetic",
-    "incognito",
-    "former",
-    "external",
-];
+const NAME_TYPES: &[&str] = &["primary", "alternate", "phonetic", "incognito", "former", "external"];
 const ADDRESS_USES: &[&str] = &["home", "business", "billing", "other"];
 
 /// Members of the document that are not lists of objects.
@@ -112,10 +105,7 @@ pub const LISTS: &[ListTarget] = &[
         members: &[
             ("number", Kind::Phone),
             ("extension", Kind::Text),
-            (
-                "use",
-                Kind::OneOf(&["home", "business", "mobile", "emergency", "other"]),
-            ),
+            ("use", Kind::OneOf(&["home", "business", "mobile", "emergency", "other"])),
             ("tech", Kind::OneOf(&["voice", "fax", "sms"])),
             ("primary", Kind::Flag),
             ("verified", Kind::Flag),
@@ -154,10 +144,7 @@ pub const LISTS: &[ListTarget] = &[
     ListTarget {
         name: "messaging",
         members: &[
-            (
-                "service",
-                Kind::OneOf(&["wechat", "whatsapp", "line", "telegram", "other"]),
-            ),
+            ("service", Kind::OneOf(&["wechat", "whatsapp", "line", "telegram", "other"])),
             ("handle", Kind::Text),
         ],
         any_of: &[],
@@ -165,10 +152,7 @@ pub const LISTS: &[ListTarget] = &[
     },
     ListTarget {
         name: "match_keys",
-        members: &[
-            ("kind", Kind::OneOf(&["document_hash", "name_hash", "document"])),
-            ("value", Kind::Text),
-        ],
+        members: &[("kind", Kind::OneOf(&["document_hash", "name_hash", "document"])), ("value", Kind::Text)],
         any_of: &[],
         all_of: &["kind", "value"],
     },
@@ -215,9 +199,7 @@ impl Kind {
     /// Returns why the text is not of this kind.
     pub fn check(self, text: &str) -> Result<Value, Unfit> {
         let fits = |is_fit: bool, code, message: &str| {
-            is_fit
-                .then(|| Value::from(text))
-                .ok_or_else(|| Unfit::new(code, message))
+            is_fit.then(|| Value::from(text)).ok_or_else(|| Unfit::new(code, message))
         };
         match self.of_item() {
             Self::Text | Self::List(_) => Ok(Value::from(text)),
@@ -243,11 +225,7 @@ impl Kind {
                 let is_number = (7..=15).contains(&digits.len())
                     && digits.bytes().all(|byte| byte.is_ascii_digit())
                     && !digits.starts_with('0');
-                fits(
-                    is_number,
-                    "phone",
-                    "The value is not a phone number in international form.",
-                )
+                fits(is_number, "phone", "The value is not a phone number in international form.")
             }
             Self::Email => {
                 let is_address = text.split_once('@').is_some_and(|(local, domain)| {

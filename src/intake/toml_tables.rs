@@ -45,11 +45,7 @@ impl<'t> Entry<'t> {
     }
 
     pub fn error(&self, message: impl Into<String>) -> MappingError {
-        MappingError {
-            line: self.line,
-            key: self.key.clone(),
-            message: message.into(),
-        }
+        MappingError { line: self.line, key: self.key.clone(), message: message.into() }
     }
 
     pub fn text(&self) -> Outcome<&'t str> {
@@ -77,10 +73,7 @@ impl<'t> Entry<'t> {
         let Some(items) = self.value.as_array() else {
             return Ok(vec![self.scalar()?]);
         };
-        let entries = items.iter().map(|item| Self {
-            value: item.get_ref(),
-            ..self.clone()
-        });
+        let entries = items.iter().map(|item| Self { value: item.get_ref(), ..self.clone() });
         entries.map(|entry| entry.scalar()).collect()
     }
 
@@ -133,11 +126,7 @@ impl Reader<'_> {
         line: usize,
         allowed: &[&str],
     ) -> Outcome<Section<'t>> {
-        let section = Section {
-            name: name.to_owned(),
-            line,
-            table,
-        };
+        let section = Section { name: name.to_owned(), line, table };
         for (key, _) in table {
             if !allowed.contains(&key.get_ref().as_ref()) {
                 return Err(MappingError {
@@ -174,11 +163,7 @@ impl Reader<'_> {
 }
 
 fn join(table: &str, key: &str) -> String {
-    if table.is_empty() {
-        key.to_owned()
-    } else {
-        format!("{table}.{key}")
-    }
+    if table.is_empty() { key.to_owned() } else { format!("{table}.{key}") }
 }
 
 pub(super) fn line_of(text: &str, offset: usize) -> usize {

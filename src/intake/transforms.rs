@@ -82,9 +82,7 @@ impl Transform {
         };
         let needed = || match argument {
             Some(argument) if !argument.is_empty() => Ok(argument.to_owned()),
-            _ => Err(format!(
-                "the transform \"{name}\" needs an argument after a colon"
-            )),
+            _ => Err(format!("the transform \"{name}\" needs an argument after a colon")),
         };
         let transform = match name {
             "phone" => Self::Phone(argument.map(region).transpose()?),
@@ -106,10 +104,7 @@ impl Transform {
             "language" => Self::Language,
             "map" => Self::Map,
             _ => {
-                return Err(format!(
-                    "unknown transform \"{name}\"; known are {}",
-                    NAMES.join(", ")
-                ));
+                return Err(format!("unknown transform \"{name}\"; known are {}", NAMES.join(", ")));
             }
         };
         Ok(transform)
@@ -202,8 +197,7 @@ fn country(value: &str) -> Option<&'static str> {
     };
     let named = || {
         let mut all = rust_iso3166::ALL.iter();
-        all.find(|country| country.name.eq_ignore_ascii_case(value))
-            .copied()
+        all.find(|country| country.name.eq_ignore_ascii_case(value)).copied()
     };
     found.or_else(named).map(|country| country.alpha2)
 }
@@ -213,9 +207,7 @@ fn country(value: &str) -> Option<&'static str> {
 pub(super) fn language(value: &str) -> Option<String> {
     let mut parts = value.split(['-', '_']);
     let is_alpha = |part: &str| part.bytes().all(|byte| byte.is_ascii_alphabetic());
-    let primary = parts
-        .next()
-        .filter(|part| matches!(part.len(), 2 | 3) && is_alpha(part))?;
+    let primary = parts.next().filter(|part| matches!(part.len(), 2 | 3) && is_alpha(part))?;
     let mut tag = primary.to_ascii_lowercase();
     let mut rest = parts.peekable();
     if let Some(script) = rest.next_if(|part| part.len() == 4 && is_alpha(part)) {
@@ -267,9 +259,7 @@ fn date(value: &str, formats: &[String]) -> Option<NaiveDate> {
     tried.find_map(|format| {
         let with_time = chrono::NaiveDateTime::parse_from_str(value, format);
         let with_time = with_time.map(|instant| instant.date());
-        with_time
-            .or_else(|_| NaiveDate::parse_from_str(value, format))
-            .ok()
+        with_time.or_else(|_| NaiveDate::parse_from_str(value, format)).ok()
     })
 }
 
@@ -311,11 +301,7 @@ mod tests {
             ("date:%Y年%m月%d日", "1983年12月31日", "1983-12-31"),
             ("date:%d/%m/%Y %H:%M", "31/12/1983 08:30", "1983-12-31"),
         ] {
-            assert_eq!(
-                run(transform, value),
-                Ok(vec![expected.to_owned()]),
-                "{transform} {value}"
-            );
+            assert_eq!(run(transform, value), Ok(vec![expected.to_owned()]), "{transform} {value}");
         }
     }
 

@@ -48,7 +48,10 @@ mod tests {
 
     #[test]
     fn member_order_does_not_matter_and_list_order_does() {
-        assert_eq!(canonical_json(&json!({"b": [2, 1], "a": {"d": null, "c": "é\""}})), r#"{"a":{"c":"é\"","d":null},"b":[2,1]}"#);
+        assert_eq!(
+            canonical_json(&json!({"b": [2, 1], "a": {"d": null, "c": "é\""}})),
+            r#"{"a":{"c":"é\"","d":null},"b":[2,1]}"#
+        );
         assert_ne!(canonical_json(&json!([1, 2])), canonical_json(&json!([2, 1])));
     }
 }

@@ -130,8 +130,11 @@ fn parse_country(text: &str) -> Result<String, BadValue> {
 }
 
 fn parse_language(text: &str) -> Result<String, BadValue> {
-    let tag: unic_langid::LanguageIdentifier =
-        if text.len() <= 35 { text.parse().map_err(|_| BadValue::Language)? } else { return Err(BadValue::Language) };
+    let tag: unic_langid::LanguageIdentifier = if text.len() <= 35 {
+        text.parse().map_err(|_| BadValue::Language)?
+    } else {
+        return Err(BadValue::Language);
+    };
     if tag.language.is_empty() || tag.language.as_str() == "und" {
         return Err(BadValue::Language);
     }

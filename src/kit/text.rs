@@ -151,9 +151,7 @@ mod tests {
         for c in (0..=0x3_2FFF_u32).filter_map(char::from_u32) {
             let once = fold(&c.to_string());
             assert_eq!(fold(&once), once, "{c:?}");
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1);
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             if state >> 60 == 0 {
                 mixture.push(c);
             }

@@ -67,7 +67,8 @@ pub fn list(
     before: Option<AuditId>,
     limit: i64,
 ) -> DbResult<(Vec<Entry>, Option<AuditId>)> {
-    let mut query = audit_entries::table.into_boxed::<MultiBackend>().filter(audit_entries::group_id.eq(group));
+    let mut query =
+        audit_entries::table.into_boxed::<MultiBackend>().filter(audit_entries::group_id.eq(group));
     if let Sight::Hotels(hotels) = sight {
         let own = audit_entries::hotel_id.eq_any(hotels.clone()).assume_not_null();
         query = query.filter(audit_entries::hotel_id.is_null().or(own));
@@ -84,8 +85,11 @@ pub fn list(
     if let Some(before) = before {
         query = query.filter(audit_entries::id.lt(before));
     }
-    let mut rows: Vec<Entry> =
-        query.order(audit_entries::id.desc()).limit(limit + 1).select(Entry::as_select()).load(reads.conn())?;
+    let mut rows: Vec<Entry> = query
+        .order(audit_entries::id.desc())
+        .limit(limit + 1)
+        .select(Entry::as_select())
+        .load(reads.conn())?;
     let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
     if more {
         rows.pop();

@@ -97,7 +97,8 @@ pub fn list(
         .filter(events::group_id.eq(group))
         .filter(events::position.gt(after).assume_not_null());
     if let Sight::Hotels(hotels) = sight {
-        query = query.filter(events::hotel_id.is_null().or(events::hotel_id.eq_any(hotels.clone()).assume_not_null()));
+        query = query
+            .filter(events::hotel_id.is_null().or(events::hotel_id.eq_any(hotels.clone()).assume_not_null()));
     }
     if !filter.types.is_empty() {
         query = query.filter(events::event_type.eq_any(filter.types.clone()));

@@ -21,8 +21,8 @@ use crate::platform::context::{Ctx, Sight};
 use crate::platform::scopes::Scope;
 
 pub use store::{
-    Seen, add_chunk, add_rows, begin_upload, cancel, chunks, create, discard_upload, finish_upload, groups, page,
-    prune_uploads, rows_page, visible,
+    Seen, add_chunk, add_rows, begin_upload, cancel, chunks, create, discard_upload, finish_upload, groups,
+    page, prune_uploads, rows_page, visible,
 };
 pub use worker::{Workshop, work};
 

@@ -147,7 +147,14 @@ impl Keys {
     }
 
     /// Claims for a token issued at `now`.
-    pub fn claims(&self, sub: uuid::Uuid, gid: uuid::Uuid, sid: uuid::Uuid, jti: uuid::Uuid, now: Instant) -> Claims {
+    pub fn claims(
+        &self,
+        sub: uuid::Uuid,
+        gid: uuid::Uuid,
+        sid: uuid::Uuid,
+        jti: uuid::Uuid,
+        now: Instant,
+    ) -> Claims {
         let iat = now.unix_seconds();
         let (iss, aud) = (self.issuer.clone(), self.issuer.clone());
         Claims { iss, aud, sub, gid, sid, iat, nbf: iat, exp: iat.saturating_add(ACCESS_SECONDS), jti }
@@ -215,7 +222,10 @@ impl Keys {
             return;
         }
         match load(&self.dir) {
-            Ok(keys) => *self.loaded.write().unwrap_or_else(PoisonError::into_inner) = Loaded { keys, at: Stopwatch::start() },
+            Ok(keys) => {
+                *self.loaded.write().unwrap_or_else(PoisonError::into_inner) =
+                    Loaded { keys, at: Stopwatch::start() }
+            }
             Err(error) => log::error!("the key directory cannot be read: {error:#}"),
         }
     }
@@ -227,7 +237,8 @@ impl Keys {
 /// When the key cannot be made or written.
 pub fn rotate(dir: &Path, ids: &dyn Ids) -> anyhow::Result<String> {
     let kid = ids.next().to_string();
-    let pkcs8 = Ed25519KeyPair::generate().and_then(|pair| pair.to_pkcs8v1()).context("cannot make a signing key")?;
+    let pkcs8 =
+        Ed25519KeyPair::generate().and_then(|pair| pair.to_pkcs8v1()).context("cannot make a signing key")?;
     write_private(&dir.join(format!("{kid}.pk8")), pkcs8.as_ref())?;
     Ok(kid)
 }
@@ -265,6 +276,7 @@ fn load(dir: &Path) -> anyhow::Result<BTreeMap<String, Arc<SigningKey>>> {
     Ok(keys)
 }
 
+#[expect(clippy::disallowed_methods, reason = "keys are made here and nowhere else")]
 fn fill_random(bytes: &mut [u8]) -> anyhow::Result<()> {
     aws_lc_rs::rand::fill(bytes).map_err(|_| anyhow::anyhow!("the system gives no random numbers"))
 }
@@ -301,7 +313,10 @@ fn read_private(path: &Path) -> anyhow::Result<Vec<u8>> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        let mode = std::fs::metadata(path).with_context(|| format!("cannot read {}", path.display()))?.permissions().mode();
+        let mode = std::fs::metadata(path)
+            .with_context(|| format!("cannot read {}", path.display()))?
+            .permissions()
+            .mode();
         anyhow::ensure!(mode & 0o077 == 0, "{} may be read by others: chmod 600 it", path.display());
     }
     std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))

@@ -119,13 +119,18 @@ const SILENT: [&str; 3] = ["version", "updated_at", "updated_by"];
 /// `{changed_fields, before, after}` with only the members that differ; absent members are absent.
 pub fn difference(before: Option<&Value>, after: Option<&Value>) -> Value {
     let none = Map::new();
-    let members = |value: Option<&Value>| value.and_then(Value::as_object).cloned().unwrap_or_else(|| none.clone());
+    let members =
+        |value: Option<&Value>| value.and_then(Value::as_object).cloned().unwrap_or_else(|| none.clone());
     let (before, after) = (members(before), members(after));
-    let mut names: Vec<&String> = before.keys().chain(after.keys().filter(|name| !before.contains_key(*name))).collect();
+    let mut names: Vec<&String> =
+        before.keys().chain(after.keys().filter(|name| !before.contains_key(*name))).collect();
     names.retain(|name| !SILENT.contains(&name.as_str()) && before.get(*name) != after.get(*name));
     names.sort();
     let pick = |from: &Map<String, Value>| -> Map<String, Value> {
-        names.iter().filter_map(|name| from.get(*name).map(|value| ((*name).clone(), value.clone()))).collect()
+        names
+            .iter()
+            .filter_map(|name| from.get(*name).map(|value| ((*name).clone(), value.clone())))
+            .collect()
     };
     json!({ "changed_fields": names, "before": pick(&before), "after": pick(&after) })
 }

@@ -18,7 +18,7 @@ use crate::kit::clock::Instant;
 use crate::kit::ids::{ActorId, AuditId, EventId, GroupId, HotelId, WorkerId};
 
 /// Rows numbered in one transaction.
-pub const BATCH: i64 = 500;
+pub const BATCH: i64 = 1_000;
 /// How long a sequencer that went away blocks its group.
 const LEASE: Duration = Duration::from_secs(15);
 /// Hash before the first audit row of a group.
@@ -86,7 +86,8 @@ pub fn round(tx: &mut Tx<'_>, group: GroupId, worker: WorkerId, now: Instant) ->
         .limit(BATCH)
         .select(events::id)
         .load::<EventId>(tx.conn())?;
-    let numbered: Vec<(uuid::Uuid, i64)> = event_ids.iter().map(|id| id.0).zip(event_position + 1..).collect();
+    let numbered: Vec<(uuid::Uuid, i64)> =
+        event_ids.iter().map(|id| id.0).zip(event_position + 1..).collect();
     dialect::number_events(tx, group, &numbered)?;
 
     let rows = audit_entries::table
@@ -115,7 +116,12 @@ pub fn round(tx: &mut Tx<'_>, group: GroupId, worker: WorkerId, now: Instant) ->
 }
 
 /// Takes or renews the lease of a group by compare-and-swap and returns where its sequencer stands.
-fn lease(tx: &mut Tx<'_>, group: GroupId, worker: WorkerId, now: Instant) -> DbResult<Option<(i64, i64, String)>> {
+fn lease(
+    tx: &mut Tx<'_>,
+    group: GroupId,
+    worker: WorkerId,
+    now: Instant,
+) -> DbResult<Option<(i64, i64, String)>> {
     let head = || sequencer_heads::table.filter(sequencer_heads::group_id.eq(group));
     let taken = diesel::update(
         head().filter(
@@ -131,7 +137,11 @@ fn lease(tx: &mut Tx<'_>, group: GroupId, worker: WorkerId, now: Instant) -> DbR
         return Ok(None);
     }
     Ok(head()
-        .select((sequencer_heads::event_position, sequencer_heads::audit_position, sequencer_heads::audit_hash))
+        .select((
+            sequencer_heads::event_position,
+            sequencer_heads::audit_position,
+            sequencer_heads::audit_hash,
+        ))
         .first(tx.conn())
         .optional()?)
 }

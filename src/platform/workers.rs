@@ -32,13 +32,8 @@ impl Workers {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Overloaded> {
-        let place = Arc::clone(&self.places)
-            .try_acquire_owned()
-            .map_err(|_| Overloaded)?;
-        let permit = Arc::clone(&self.permits)
-            .acquire_owned()
-            .await
-            .map_err(|_| Overloaded)?;
+        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| Overloaded)?;
+        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| Overloaded)?;
         // The permits go with the work: a caller that goes away does not make room for more of it.
         let done = tokio::task::spawn_blocking(move || {
             let answer = work();

@@ -127,10 +127,7 @@ impl Staff {
 /// The one hotel of all memberships; `None` when there is not exactly one.
 pub fn only_hotel(memberships: &[Membership]) -> Option<HotelId> {
     let first = memberships.first()?.hotel_id?;
-    memberships
-        .iter()
-        .all(|one| one.hotel_id == Some(first))
-        .then_some(first)
+    memberships.iter().all(|one| one.hotel_id == Some(first)).then_some(first)
 }
 
 /// An account as a login finds it.
@@ -304,10 +301,7 @@ mod tests {
         assert_eq!(session.judge(6, at), Judgement::Over);
         assert_eq!(session.judge(i64::MIN, at), Judgement::Over);
         assert_eq!(session.judge(5, at.plus(REFRESH_FOR)), Judgement::Over);
-        let ended = Session {
-            revoked_at: Some(at),
-            ..session
-        };
+        let ended = Session { revoked_at: Some(at), ..session };
         assert_eq!(ended.judge(5, at), Judgement::Over);
         assert_eq!(ended.judge(3, at), Judgement::Over);
     }
@@ -322,17 +316,8 @@ mod tests {
 
     #[test]
     fn addresses_are_one_key_however_they_are_written() {
-        assert_eq!(
-            LoginEmail::parse(" Li.Na@Example.COM ").unwrap().as_str(),
-            "li.na@example.com"
-        );
-        for bad in [
-            "",
-            "x",
-            "@x.y",
-            "a b@c.de",
-            &format!("{}@example.com", "x".repeat(250)),
-        ] {
+        assert_eq!(LoginEmail::parse(" Li.Na@Example.COM ").unwrap().as_str(), "li.na@example.com");
+        for bad in ["", "x", "@x.y", "a b@c.de", &format!("{}@example.com", "x".repeat(250))] {
             assert!(LoginEmail::parse(bad).is_none(), "{bad}");
         }
     }

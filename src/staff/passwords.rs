@@ -69,11 +69,7 @@ pub fn check(password: &SecretString, contexts: &[String]) -> Result<(), Refused
     }
     let words = context_words(contexts);
     // Signs stand for letters, or for nothing.
-    let spelled: String = folded
-        .chars()
-        .map(sign_letter)
-        .filter(|c| c.is_alphanumeric())
-        .collect();
+    let spelled: String = folded.chars().map(sign_letter).filter(|c| c.is_alphanumeric()).collect();
     let weak = [bare, spelled].iter().any(|text| is_made_of_few(text, &words));
     if weak { Err(Refused::Weak) } else { Ok(()) }
 }
@@ -86,11 +82,7 @@ fn context_words(contexts: &[String]) -> Vec<String> {
         let local = folded.split('@').next().unwrap_or_default();
         let joined: String = local.chars().filter(|c| c.is_alphanumeric()).collect();
         let parts = folded.split(|c: char| !c.is_alphanumeric()).map(str::to_owned);
-        words.extend(
-            parts
-                .chain([joined])
-                .filter(|word| word.chars().count() >= SHORTEST_CONTEXT),
-        );
+        words.extend(parts.chain([joined]).filter(|word| word.chars().count() >= SHORTEST_CONTEXT));
     }
     words
 }
@@ -129,11 +121,7 @@ fn is_made_of_few(text: &str, words: &[String]) -> bool {
     let mut fewest = vec![0];
     for end in 1..=chars.len() {
         let shortest = (0..end)
-            .filter(|start| {
-                chars
-                    .get(*start..end)
-                    .is_some_and(|piece| is_common(piece, words))
-            })
+            .filter(|start| chars.get(*start..end).is_some_and(|piece| is_common(piece, words)))
             .filter_map(|start| fewest.get(start).copied())
             .min();
         fewest.push(shortest.map_or(FEW + 1, |pieces| pieces + 1));
@@ -150,15 +138,11 @@ fn is_common(piece: &[char], words: &[String]) -> bool {
     }
     let text: String = piece.iter().collect();
     let same = piece.len() >= SHORTEST_CONTEXT
-        && piece
-            .first()
-            .is_some_and(|first| piece.iter().all(|c| c == first));
+        && piece.first().is_some_and(|first| piece.iter().all(|c| c == first));
     let backwards: String = piece.iter().rev().collect();
     let run = || {
         piece.len() >= SHORTEST_RUN
-            && RUNS
-                .iter()
-                .any(|run| run.contains(text.as_str()) || run.contains(backwards.as_str()))
+            && RUNS.iter().any(|run| run.contains(text.as_str()) || run.contains(backwards.as_str()))
     };
     let known = |word: &str| COMMON.contains(&word) || words.iter().any(|other| other == word);
     same || known(&text) || known(&plain_letters(&text)) || run()
@@ -169,9 +153,7 @@ fn is_common(piece: &[char], words: &[String]) -> bool {
 /// # Errors
 /// When the system gives no random salt.
 pub fn hash(password: &SecretString) -> Result<String, BadHash> {
-    let hashed = argon2()?
-        .hash_password(password.expose_secret().as_bytes())
-        .map_err(|_| BadHash)?;
+    let hashed = argon2()?.hash_password(password.expose_secret().as_bytes()).map_err(|_| BadHash)?;
     Ok(hashed.to_string())
 }
 
@@ -185,9 +167,7 @@ pub fn verify(password: &SecretString, stored: &str) -> Result<bool, BadHash> {
     if params.m_cost() > MOST_MEMORY_KIB || params.t_cost() > MOST_PASSES {
         return Err(BadHash);
     }
-    Ok(argon2()?
-        .verify_password(password.expose_secret().as_bytes(), &stored)
-        .is_ok())
+    Ok(argon2()?.verify_password(password.expose_secret().as_bytes(), &stored).is_ok())
 }
 
 /// Whether a stored hash was made with weaker parameters than the present ones.
@@ -222,10 +202,8 @@ mod tests {
 
     #[test]
     fn a_hash_is_argon2id_with_the_present_parameters_and_salted() {
-        let (one, two) = (
-            hash(&password("correct horse")).unwrap(),
-            hash(&password("correct horse")).unwrap(),
-        );
+        let (one, two) =
+            (hash(&password("correct horse")).unwrap(), hash(&password("correct horse")).unwrap());
         assert!(one.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{one}");
         assert_ne!(one, two);
         assert_eq!(verify(&password("correct horse"), &one), Ok(true));
@@ -245,28 +223,19 @@ mod tests {
         assert!(is_outdated(&format!("$argon2id$v=19$m=8192,t=2,p=1${rest}")));
         assert!(is_outdated(&format!("$argon2id$v=19$m=19456,t=1,p=1${rest}")));
         for bad in ["m=262145,t=2,p=1", "m=19456,t=11,p=1"] {
-            assert!(
-                verify(&password("x"), &format!("$argon2id$v=19${bad}${rest}")).is_err(),
-                "{bad}"
-            );
+            assert!(verify(&password("x"), &format!("$argon2id$v=19${bad}${rest}")).is_err(), "{bad}");
         }
-        for bad in [
-            "",
-            "plain",
-            "$argon2i$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$aGFzaGhhc2hoYXNo",
-            "$2b$12$abcdefgh",
-        ] {
+        for bad in
+            ["", "plain", "$argon2i$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$aGFzaGhhc2hoYXNo", "$2b$12$abcdefgh"]
+        {
             assert!(verify(&password("x"), bad).is_err(), "{bad}");
         }
     }
 
     #[test]
     fn easy_passwords_are_refused() {
-        let contexts = [
-            "wang.xiaoyu@westlake.example".to_owned(),
-            "西湖宾馆".to_owned(),
-            "Grand Hotel".to_owned(),
-        ];
+        let contexts =
+            ["wang.xiaoyu@westlake.example".to_owned(), "西湖宾馆".to_owned(), "Grand Hotel".to_owned()];
         for weak in [
             "password123",
             "Password1!",
@@ -298,18 +267,8 @@ mod tests {
         ] {
             assert_eq!(check(&password(weak), &contexts), Err(Refused::Weak), "{weak}");
         }
-        for short in [
-            "",
-            "short",
-            "九个汉字不够长的密",
-            &"x".repeat(1025),
-            &"长".repeat(400),
-        ] {
-            assert_eq!(
-                check(&password(short), &contexts),
-                Err(Refused::Length),
-                "{short}"
-            );
+        for short in ["", "short", "九个汉字不够长的密", &"x".repeat(1025), &"长".repeat(400)] {
+            assert_eq!(check(&password(short), &contexts), Err(Refused::Length), "{short}");
         }
         for good in [
             "correct horse battery staple",

@@ -32,29 +32,10 @@ struct StaffRow {
 
 impl StaffRow {
     fn with(self, memberships: Vec<Membership>) -> Staff {
-        let Self {
-            id,
-            email,
-            display_name,
-            language,
-            status,
-            version,
-            created_at,
-            updated_at,
-        } = self;
+        let Self { id, email, display_name, language, status, version, created_at, updated_at } = self;
         let language = Language::of_tag(&language).unwrap_or_default();
         let status = StaffStatus::stored(&status);
-        Staff {
-            id,
-            email,
-            display_name,
-            language,
-            status,
-            memberships,
-            version,
-            created_at,
-            updated_at,
-        }
+        Staff { id, email, display_name, language, status, memberships, version, created_at, updated_at }
     }
 }
 
@@ -83,19 +64,8 @@ struct MembershipRow {
 impl MembershipRow {
     /// `None` for a role this binary does not know: it allows nothing.
     fn known(self) -> Option<Membership> {
-        let Self {
-            id,
-            staff_id: _,
-            hotel_id,
-            department_id,
-            role,
-        } = self;
-        Some(Membership {
-            id,
-            hotel_id,
-            department_id,
-            role: Role::parse(&role)?,
-        })
+        let Self { id, staff_id: _, hotel_id, department_id, role } = self;
+        Some(Membership { id, hotel_id, department_id, role: Role::parse(&role)? })
     }
 }
 
@@ -114,16 +84,8 @@ struct SessionRow {
 
 impl From<SessionRow> for Session {
     fn from(row: SessionRow) -> Self {
-        let SessionRow {
-            group_id,
-            id,
-            staff_id,
-            generation,
-            rotated_at,
-            created_at,
-            expires_at,
-            revoked_at,
-        } = row;
+        let SessionRow { group_id, id, staff_id, generation, rotated_at, created_at, expires_at, revoked_at } =
+            row;
         Self {
             group: group_id,
             id,
@@ -157,12 +119,7 @@ pub fn find_password(reads: &mut impl Reads, group: GroupId, id: StaffId) -> DbR
         .optional()?;
     Ok(row.map(|(status, password_hash)| {
         let status = StaffStatus::stored(&status);
-        LoginAccount {
-            group,
-            staff: id,
-            status,
-            password_hash,
-        }
+        LoginAccount { group, staff: id, status, password_hash }
     }))
 }
 
@@ -180,10 +137,7 @@ pub fn replace_password(
         .filter(staff::id.eq(id))
         .filter(staff::password_hash.eq(old))
         .filter(staff::status.eq(StaffStatus::Active.code()));
-    Ok(diesel::update(row)
-        .set(staff::password_hash.eq(new))
-        .execute(tx.conn())?
-        == 1)
+    Ok(diesel::update(row).set(staff::password_hash.eq(new)).execute(tx.conn())? == 1)
 }
 
 /// Inserts an account with its directory row and memberships; `None` when the address is taken.
@@ -240,15 +194,11 @@ fn insert_memberships(tx: &mut Tx<'_>, group: GroupId, account: &Staff, at: Inst
 
 /// The account of an id with its memberships.
 pub fn find_staff(reads: &mut impl Reads, group: GroupId, id: StaffId) -> DbResult<Option<Staff>> {
-    let row = staff::table
-        .filter(staff::group_id.eq(group))
-        .filter(staff::id.eq(id));
+    let row = staff::table.filter(staff::group_id.eq(group)).filter(staff::id.eq(id));
     let Some(row) = row.select(StaffRow::as_select()).first(reads.conn()).optional()? else {
         return Ok(None);
     };
-    let memberships = memberships_of(reads, group, &[id])?
-        .remove(&id)
-        .unwrap_or_default();
+    let memberships = memberships_of(reads, group, &[id])?.remove(&id).unwrap_or_default();
     Ok(Some(row.with(memberships)))
 }
 
@@ -282,22 +232,16 @@ pub fn list_staff(
     after: Option<&str>,
     limit: i64,
 ) -> DbResult<Vec<Staff>> {
-    let mut query = staff::table
-        .filter(staff::group_id.eq(group))
-        .select(StaffRow::as_select())
-        .into_boxed();
+    let mut query = staff::table.filter(staff::group_id.eq(group)).select(StaffRow::as_select()).into_boxed();
     if let Some(status) = filter.status {
         query = query.filter(staff::status.eq(status.code()));
     }
     let places: Option<Vec<HotelId>> = match (only, filter.hotel) {
         (None, None) => None,
         (None, Some(hotel)) => Some(vec![hotel]),
-        (Some(only), wanted) => Some(
-            only.iter()
-                .copied()
-                .filter(|hotel| wanted.is_none_or(|wanted| wanted == *hotel))
-                .collect(),
-        ),
+        (Some(only), wanted) => {
+            Some(only.iter().copied().filter(|hotel| wanted.is_none_or(|wanted| wanted == *hotel)).collect())
+        }
     };
     let roles: Vec<&str> = Role::ALL
         .iter()
@@ -366,22 +310,14 @@ pub fn insert_session(tx: &mut Tx<'_>, session: &Session) -> DbResult<()> {
         expires_at: session.expires_at,
         revoked_at: session.revoked_at,
     };
-    diesel::insert_into(sessions::table)
-        .values(&row)
-        .execute(tx.conn())?;
+    diesel::insert_into(sessions::table).values(&row).execute(tx.conn())?;
     Ok(())
 }
 
 /// The session of an id.
 pub fn find_session(reads: &mut impl Reads, group: GroupId, id: SessionId) -> DbResult<Option<Session>> {
-    let row = sessions::table
-        .filter(sessions::group_id.eq(group))
-        .filter(sessions::id.eq(id));
-    Ok(row
-        .select(SessionRow::as_select())
-        .first(reads.conn())
-        .optional()?
-        .map(Session::from))
+    let row = sessions::table.filter(sessions::group_id.eq(group)).filter(sessions::id.eq(id));
+    Ok(row.select(SessionRow::as_select()).first(reads.conn()).optional()?.map(Session::from))
 }
 
 /// Moves a live session on from `session.generation - 1`; `false` when another request did so first.
@@ -413,10 +349,7 @@ pub fn revoke_session(
         .filter(sessions::group_id.eq(group))
         .filter(sessions::id.eq(id))
         .filter(sessions::revoked_at.is_null());
-    let ended = (
-        sessions::revoked_at.eq(now),
-        sessions::revoked_reason.eq(reason.code()),
-    );
+    let ended = (sessions::revoked_at.eq(now), sessions::revoked_reason.eq(reason.code()));
     Ok(diesel::update(row).set(ended).execute(tx.conn())? == 1)
 }
 
@@ -435,18 +368,13 @@ pub fn revoke_sessions(
         // The nil id is no session's.
         .filter(sessions::id.ne(but.unwrap_or(SessionId(uuid::Uuid::nil()))))
         .filter(sessions::revoked_at.is_null());
-    let ended = (
-        sessions::revoked_at.eq(now),
-        sessions::revoked_reason.eq(reason.code()),
-    );
+    let ended = (sessions::revoked_at.eq(now), sessions::revoked_reason.eq(reason.code()));
     Ok(diesel::update(rows).set(ended).execute(tx.conn())?)
 }
 
 /// Forgets sessions that ended before `before`.
 pub fn delete_sessions(tx: &mut Tx<'_>, group: GroupId, before: Instant) -> DbResult<usize> {
-    let rows = sessions::table
-        .filter(sessions::group_id.eq(group))
-        .filter(sessions::expires_at.lt(before));
+    let rows = sessions::table.filter(sessions::group_id.eq(group)).filter(sessions::expires_at.lt(before));
     Ok(diesel::delete(rows).execute(tx.conn())?)
 }
 
@@ -460,14 +388,11 @@ pub fn find_grants(
 ) -> DbResult<Option<Vec<Place>>> {
     let rows: Vec<(StaffId, Option<HotelId>, Option<String>)> = sessions::table
         .inner_join(
-            staff::table.on(staff::group_id
-                .eq(sessions::group_id)
-                .and(staff::id.eq(sessions::staff_id))),
+            staff::table.on(staff::group_id.eq(sessions::group_id).and(staff::id.eq(sessions::staff_id))),
         )
         .left_join(
-            memberships::table.on(memberships::group_id
-                .eq(staff::group_id)
-                .and(memberships::staff_id.eq(staff::id))),
+            memberships::table
+                .on(memberships::group_id.eq(staff::group_id).and(memberships::staff_id.eq(staff::id))),
         )
         .filter(sessions::group_id.eq(group))
         .filter(sessions::id.eq(session))
@@ -475,18 +400,10 @@ pub fn find_grants(
         .filter(sessions::revoked_at.is_null())
         .filter(sessions::expires_at.gt(now))
         .filter(staff::status.eq(StaffStatus::Active.code()))
-        .select((
-            staff::id,
-            memberships::hotel_id.nullable(),
-            memberships::role.nullable(),
-        ))
+        .select((staff::id, memberships::hotel_id.nullable(), memberships::role.nullable()))
         .load(reads.conn())?;
     if rows.is_empty() {
         return Ok(None);
     }
-    Ok(Some(
-        rows.into_iter()
-            .filter_map(|(_, hotel, role)| Some((hotel, Role::parse(&role?)?)))
-            .collect(),
-    ))
+    Ok(Some(rows.into_iter().filter_map(|(_, hotel, role)| Some((hotel, Role::parse(&role?)?))).collect()))
 }

@@ -13,14 +13,7 @@ use Scope::{
 /// What every department needs to look after a guest.
 const FLOOR: &[Scope] = &[GuestsRead, HotelsRead, NotesRead, NotesWrite];
 /// Those who register guests.
-const DESK: &[Scope] = &[
-    DuplicatesRead,
-    GuestsRead,
-    GuestsWrite,
-    HotelsRead,
-    NotesRead,
-    NotesWrite,
-];
+const DESK: &[Scope] = &[DuplicatesRead, GuestsRead, GuestsWrite, HotelsRead, NotesRead, NotesWrite];
 /// Those who keep the guest file in order.
 const RELATIONS: &[Scope] = &[
     DuplicatesRead,
@@ -36,16 +29,8 @@ const RELATIONS: &[Scope] = &[
     NotesRead,
     NotesWrite,
 ];
-const HEAD: &[Scope] = &[
-    DuplicatesRead,
-    EventsRead,
-    GuestsRead,
-    GuestsWrite,
-    HotelsRead,
-    NotesRead,
-    NotesWrite,
-    StaffRead,
-];
+const HEAD: &[Scope] =
+    &[DuplicatesRead, EventsRead, GuestsRead, GuestsWrite, HotelsRead, NotesRead, NotesWrite, StaffRead];
 const DUTY: &[Scope] = &[
     DuplicatesRead,
     DuplicatesWrite,
@@ -80,34 +65,12 @@ const GENERAL: &[Scope] = &[
     StaffRead,
     StaffWrite,
 ];
-const ACCOUNTS: &[Scope] = &[
-    DuplicatesRead,
-    EventsRead,
-    GuestsRead,
-    GuestsWrite,
-    HotelsRead,
-    NotesRead,
-    NotesWrite,
-];
-const QUALITY: &[Scope] = &[
-    DuplicatesRead,
-    EventsRead,
-    GuestsRead,
-    HotelsRead,
-    NotesConfidential,
-    NotesRead,
-    NotesWrite,
-];
-const AUDIT: &[Scope] = &[
-    AuditRead,
-    DuplicatesRead,
-    EventsRead,
-    GuestsRead,
-    HotelsRead,
-    NotesConfidential,
-    NotesRead,
-    StaffRead,
-];
+const ACCOUNTS: &[Scope] =
+    &[DuplicatesRead, EventsRead, GuestsRead, GuestsWrite, HotelsRead, NotesRead, NotesWrite];
+const QUALITY: &[Scope] =
+    &[DuplicatesRead, EventsRead, GuestsRead, HotelsRead, NotesConfidential, NotesRead, NotesWrite];
+const AUDIT: &[Scope] =
+    &[AuditRead, DuplicatesRead, EventsRead, GuestsRead, HotelsRead, NotesConfidential, NotesRead, StaffRead];
 
 /// Declares the roles once: variant, code, scopes and what it is for.
 macro_rules! roles {
@@ -212,11 +175,7 @@ mod tests {
     #[test]
     fn every_scope_is_held_by_some_role_and_no_role_is_empty() {
         for scope in Scope::ALL {
-            assert!(
-                Role::ALL.iter().any(|role| role.scopes().contains(scope)),
-                "{}",
-                scope.code()
-            );
+            assert!(Role::ALL.iter().any(|role| role.scopes().contains(scope)), "{}", scope.code());
         }
         for role in Role::ALL {
             assert!(!role.scopes().is_empty());
@@ -232,10 +191,8 @@ mod tests {
     fn an_auditor_changes_nothing_and_only_an_admin_imports() {
         let reads = |scope: &Scope| scope.code().ends_with(":read") || *scope == Scope::NotesConfidential;
         assert!(Role::Auditor.scopes().iter().all(reads));
-        let importers: Vec<_> = Role::ALL
-            .iter()
-            .filter(|role| role.scopes().contains(&Scope::GuestsImport))
-            .collect();
+        let importers: Vec<_> =
+            Role::ALL.iter().filter(|role| role.scopes().contains(&Scope::GuestsImport)).collect();
         assert_eq!(importers, [&Role::Admin]);
     }
 

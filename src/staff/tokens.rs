@@ -40,11 +40,7 @@ impl RefreshToken {
         let (session, rest) = rest.split_first_chunk::<16>()?;
         let generation = i64::from_be_bytes(rest.try_into().ok()?);
         let (group, session) = (Uuid::from_bytes(*group).into(), Uuid::from_bytes(*session).into());
-        (*version == VERSION).then_some(Self {
-            group,
-            session,
-            generation,
-        })
+        (*version == VERSION).then_some(Self { group, session, generation })
     }
 }
 
@@ -69,23 +65,11 @@ mod tests {
         assert_eq!(text, token.seal(&sealer));
         assert_eq!(RefreshToken::open(&sealer, &text), Some(token));
         assert_eq!(RefreshToken::open(&other, &text), None);
-        for bad in [
-            "",
-            "x",
-            &text[1..],
-            &sealer.seal(b"short"),
-            &sealer.seal(&[2; 41]),
-            &sealer.seal(&[1; 42]),
-        ] {
+        for bad in
+            ["", "x", &text[1..], &sealer.seal(b"short"), &sealer.seal(&[2; 41]), &sealer.seal(&[1; 42])]
+        {
             assert_eq!(RefreshToken::open(&sealer, bad), None, "{bad}");
         }
-        assert_ne!(
-            text,
-            RefreshToken {
-                generation: 4,
-                ..token
-            }
-            .seal(&sealer)
-        );
+        assert_ne!(text, RefreshToken { generation: 4, ..token }.seal(&sealer));
     }
 }

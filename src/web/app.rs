@@ -31,6 +31,9 @@ const PASSWORDS_WAITING: usize = 32;
 /// Finds the principal of a token's claims; `None` when the account or the session is no longer good.
 pub type LoadPrincipal = fn(&mut Read<'_>, &Claims, Instant) -> DbResult<Option<Principal>>;
 
+/// Principals by group and session, with the time they were loaded.
+type PrincipalCache = HashMap<(uuid::Uuid, uuid::Uuid), (Instant, Arc<Principal>)>;
+
 /// The state of the process.
 pub struct App {
     /// The database.
@@ -50,7 +53,7 @@ pub struct App {
     /// Where passwords are hashed: 38 ms of CPU each, so never on a worker that answers requests.
     pub password_workers: Workers,
     load_principal: LoadPrincipal,
-    principals: Mutex<HashMap<(uuid::Uuid, uuid::Uuid), (Instant, Arc<Principal>)>>,
+    principals: Mutex<PrincipalCache>,
 }
 
 impl App {
@@ -66,7 +69,18 @@ impl App {
         let (cursors, refresh_tokens) = (keys.sealer("cursor"), keys.sealer("refresh"));
         let password_workers = Workers::new(PASSWORDS_AT_ONCE, PASSWORDS_WAITING);
         let principals = Mutex::default();
-        Self { db, clock, ids, keys, cursors, refresh_tokens, limits, password_workers, load_principal, principals }
+        Self {
+            db,
+            clock,
+            ids,
+            keys,
+            cursors,
+            refresh_tokens,
+            limits,
+            password_workers,
+            load_principal,
+            principals,
+        }
     }
 
     /// The caller behind an access token.

@@ -17,7 +17,11 @@ impl FromRequest for IfMatch {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let expected = if_match(request);
-        std::future::ready(expected.and_then(|found| found.ok_or_else(|| Problem::new(problem::PRECONDITION_REQUIRED))).map(Self))
+        std::future::ready(
+            expected
+                .and_then(|found| found.ok_or_else(|| Problem::new(problem::PRECONDITION_REQUIRED)))
+                .map(Self),
+        )
     }
 }
 
@@ -41,10 +45,11 @@ fn versions(list: &str) -> Vec<Version> {
 
 /// 200 with a versioned resource, or 304 when the caller has it already.
 pub fn unless_known(request: &HttpRequest, version: Version, view: &impl Serialize) -> HttpResponse {
-    let known = request.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok()).is_some_and(|text| {
-        // If-None-Match compares weakly: W/"3" is the same as "3".
-        text.trim() == "*" || versions(&text.replace("W/", "")).contains(&version)
-    });
+    let known =
+        request.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok()).is_some_and(|text| {
+            // If-None-Match compares weakly: W/"3" is the same as "3".
+            text.trim() == "*" || versions(&text.replace("W/", "")).contains(&version)
+        });
     if known {
         return HttpResponse::NotModified().insert_header((ETAG, reply::etag(version))).finish();
     }

@@ -41,7 +41,8 @@ pub async fn docs_redirect() -> HttpResponse {
 /// 404 for a file that is not part of it.
 #[get("/docs/{file:.*}")]
 pub async fn docs_page(file: web::Path<String>, _request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let config = Config::from("/openapi.json").try_it_out_enabled(true).persist_authorization(false).filter(true);
+    let config =
+        Config::from("/openapi.json").try_it_out_enabled(true).persist_authorization(false).filter(true);
     match utoipa_swagger_ui::serve(&file, Arc::new(config)) {
         Ok(Some(found)) => Ok(HttpResponse::Ok()
             .content_type(found.content_type)

@@ -18,7 +18,8 @@ pub fn learn(document: &Value) {
     let routes = paths.into_iter().flatten().map(|(path, item)| {
         let verbs = ["get", "head", "post", "put", "patch", "delete"];
         // HEAD is served wherever GET is.
-        let served = verbs.iter().filter(|verb| item.get(if **verb == "head" { "get" } else { verb }).is_some());
+        let served =
+            verbs.iter().filter(|verb| item.get(if **verb == "head" { "get" } else { verb }).is_some());
         let methods: Vec<String> = served.map(|verb| verb.to_uppercase()).collect();
         (path.split('/').map(str::to_owned).collect(), methods.join(", "))
     });

@@ -18,8 +18,8 @@ use futures_util::FutureExt;
 use crate::kit::clock::Stopwatch;
 use crate::kit::language::Language;
 use crate::web::app::App;
-use crate::web::problem::{self, Problem};
 use crate::web::metrics;
+use crate::web::problem::{self, Problem};
 
 /// Header of the request id, in and out.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -86,7 +86,9 @@ pub async fn frame(
     finish_headers(response.headers_mut(), &path, &id);
     let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
     answered(&method, &route, response.status(), &watch, &id);
-    Ok(response.map_body(|_, body| if head { EitherBody::right(BoxBody::new(Sized(body))) } else { EitherBody::left(body) }))
+    Ok(response.map_body(|_, body| {
+        if head { EitherBody::right(BoxBody::new(Sized(body))) } else { EitherBody::left(body) }
+    }))
 }
 
 /// The body of a HEAD answer: its size is told, its bytes are not sent.
@@ -97,7 +99,9 @@ impl MessageBody for Sized {
 
     fn size(&self) -> actix_web::body::BodySize {
         match self.0.size() {
-            actix_web::body::BodySize::Sized(_) | actix_web::body::BodySize::Stream => actix_web::body::BodySize::None,
+            actix_web::body::BodySize::Sized(_) | actix_web::body::BodySize::Stream => {
+                actix_web::body::BodySize::None
+            }
             none => none,
         }
     }
@@ -154,15 +158,16 @@ fn panicked(language: Language, path: &str, id: &str) -> HttpResponse {
 }
 
 fn kind_of(status: StatusCode) -> problem::ProblemType {
-    problem::ALL
-        .iter()
-        .copied()
-        .find(|kind| kind.status == status)
-        .unwrap_or(if status.is_server_error() { problem::INTERNAL_ERROR } else { problem::MALFORMED_REQUEST })
+    problem::ALL.iter().copied().find(|kind| kind.status == status).unwrap_or(if status.is_server_error() {
+        problem::INTERNAL_ERROR
+    } else {
+        problem::MALFORMED_REQUEST
+    })
 }
 
 fn finish_headers(headers: &mut HeaderMap, path: &str, id: &str) {
-    let mut set = |name: HeaderName, value: &'static str| headers.insert(name, HeaderValue::from_static(value));
+    let mut set =
+        |name: HeaderName, value: &'static str| headers.insert(name, HeaderValue::from_static(value));
     set(HeaderName::from_static("x-content-type-options"), "nosniff");
     set(HeaderName::from_static("referrer-policy"), "no-referrer");
     set(HeaderName::from_static("x-frame-options"), "DENY");

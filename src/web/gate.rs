@@ -8,8 +8,8 @@ use actix_web::middleware::Next;
 use actix_web::{Error, web};
 
 use crate::web::app::App;
-use crate::web::{access, limits};
 use crate::web::problem::{self, Problem};
+use crate::web::{access, limits};
 
 /// The middleware: wraps the routes.
 ///
@@ -20,7 +20,8 @@ pub async fn gate(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody + 'static, BoxBody>>, Error> {
     let app = request.app_data::<web::Data<App>>().cloned();
-    let Some((app, allowance)) = app.and_then(|app| limits::count(&app, &request).map(|count| (app, count))) else {
+    let Some((app, allowance)) = app.and_then(|app| limits::count(&app, &request).map(|count| (app, count)))
+    else {
         return Ok(next.call(request).await?.map_into_left_body());
     };
     let mut response = if allowance.allowed {

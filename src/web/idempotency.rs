@@ -26,7 +26,9 @@ impl FromRequest for IdempotencyKey {
             let target = format!("{} {}", request.method(), request.uri());
             Ok(Self { key: header.to_owned(), target })
         } else {
-            Err(Problem::new(problem::INVALID_HEADER).detail("idempotency_key").with("header", "Idempotency-Key"))
+            Err(Problem::new(problem::INVALID_HEADER)
+                .detail("idempotency_key")
+                .with("header", "Idempotency-Key"))
         })
     }
 }

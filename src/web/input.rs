@@ -62,7 +62,8 @@ impl<T: Input + 'static> FromRequest for Valid<T> {
 
 /// The media type of the body, lower case, without parameters.
 pub fn media_type(request: &HttpRequest) -> String {
-    let header = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let header =
+        request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     header.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
@@ -129,7 +130,9 @@ pub fn shape_fault(error: &serde_path_to_error::Error<serde_json::Error>) -> Fau
         use serde_path_to_error::Segment;
         match segment {
             Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
-            Segment::Map { key } => pointer.push_str(&format!("/{}", key.replace('~', "~0").replace('/', "~1"))),
+            Segment::Map { key } => {
+                pointer.push_str(&format!("/{}", key.replace('~', "~0").replace('/', "~1")))
+            }
             Segment::Enum { variant } => pointer.push_str(&format!("/{variant}")),
             Segment::Unknown => {}
         }
@@ -220,14 +223,22 @@ pub fn read_query<T: Input>(query: &str) -> Result<T::Command, Problem> {
             ("wrong_type", "a parameter has the wrong type")
         };
         let pointer = if name.is_empty() { String::new() } else { format!("?{name}") };
-        Problem::invalid_parameters(vec![Fault { pointer, code: code.to_owned(), message: message.to_owned() }])
+        Problem::invalid_parameters(vec![Fault {
+            pointer,
+            code: code.to_owned(),
+            message: message.to_owned(),
+        }])
     })?;
     let query_faults = |faults: Vec<Fault>| {
         let name = |pointer: String| format!("?{}", pointer.trim_start_matches('/'));
         faults.into_iter().map(|fault| Fault { pointer: name(fault.pointer), ..fault }).collect()
     };
     if query.contains("%00") {
-        let fault = Fault { pointer: String::new(), code: "control_character".into(), message: "must not contain control characters".into() };
+        let fault = Fault {
+            pointer: String::new(),
+            code: "control_character".into(),
+            message: "must not contain control characters".into(),
+        };
         return Err(Problem::invalid_parameters(vec![fault]));
     }
     checked(input.into_inner()).map_err(|faults| Problem::invalid_parameters(query_faults(faults)))

@@ -23,7 +23,8 @@ const LOGIN_TRIES_IN_ALL: u32 = 1_800;
 /// Clients remembered before those with full buckets are forgotten.
 const SHRINK_AT: usize = 50_000;
 
-type Buckets = RateLimiter<[u8; 16], DefaultKeyedStateStore<[u8; 16]>, DefaultClock, StateInformationMiddleware>;
+type Buckets =
+    RateLimiter<[u8; 16], DefaultKeyedStateStore<[u8; 16]>, DefaultClock, StateInformationMiddleware>;
 
 /// The buckets of this process.
 pub struct Limits {
@@ -68,7 +69,11 @@ impl Limits {
             self.logins.check_key(&key(b"address", address.to_string().as_bytes())),
             self.all_logins.check_key(&[0; 16]),
         ];
-        checks.into_iter().filter_map(Result::err).map(|wait| seconds(wait.wait_time_from(DefaultClock::default().now()))).max()
+        checks
+            .into_iter()
+            .filter_map(Result::err)
+            .map(|wait| seconds(wait.wait_time_from(DefaultClock::default().now())))
+            .max()
     }
 
     /// The address of the client: the peer's, or what a trusted proxy says it is.
@@ -143,7 +148,9 @@ impl Allowance {
         if let Ok(value) = HeaderValue::from_str(&format!("\"client\";q={};w=60", self.quota)) {
             headers.insert(POLICY, value);
         }
-        if let Ok(value) = HeaderValue::from_str(&format!("\"client\";r={};t={}", self.left, self.reset_seconds)) {
+        if let Ok(value) =
+            HeaderValue::from_str(&format!("\"client\";r={};t={}", self.left, self.reset_seconds))
+        {
             headers.insert(STATE, value);
         }
     }

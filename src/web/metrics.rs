@@ -6,7 +6,9 @@ use std::time::Duration;
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpResponse, get};
 use prometheus::core::Collector;
-use prometheus::{Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder};
+use prometheus::{
+    Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder,
+};
 
 /// Upper bounds of the latency histogram, in seconds: from an index look-up to the statement time-out.
 const BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
@@ -32,13 +34,9 @@ static METRICS: LazyLock<Metrics> = LazyLock::new(|| {
     .ok();
     let unsequenced =
         IntGauge::new("hospes_sequencer_last_round", "Events given a feed position in the last round.").ok();
-    for collector in [
-        requests.clone().map(boxed),
-        seconds.clone().map(boxed),
-        unsequenced.clone().map(boxed),
-    ]
-    .into_iter()
-    .flatten()
+    for collector in [requests.clone().map(boxed), seconds.clone().map(boxed), unsequenced.clone().map(boxed)]
+        .into_iter()
+        .flatten()
     {
         if let Err(error) = registry.register(collector) {
             log::error!("a metric cannot be registered: {error}");

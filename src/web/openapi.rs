@@ -54,7 +54,8 @@ pub fn complete(document: &Document) -> Value {
         }
     }
     add_components(&mut value);
-    let paths = value.get("paths").and_then(Value::as_object).map(|paths| paths.keys().cloned().collect::<Vec<_>>());
+    let paths =
+        value.get("paths").and_then(Value::as_object).map(|paths| paths.keys().cloned().collect::<Vec<_>>());
     for path in paths.unwrap_or_default() {
         for method in ["get", "post", "put", "patch", "delete"] {
             let pointer = format!("/paths/{}/{method}", path.replace('~', "~0").replace('/', "~1"));
@@ -63,13 +64,84 @@ pub fn complete(document: &Document) -> Value {
             }
         }
     }
+    finish_schemas(&mut value);
+    drop_unused_responses(&mut value);
     value
+}
+
+/// What every text of the API obeys: no control characters but tab, line feed and carriage return.
+const TEXT: &str = "^[^\\u0000-\\u0008\\u000B\\u000C\\u000E-\\u001F\\u007F]*$";
+/// Longest value of a free map.
+const MAP_VALUE: u32 = 500;
+
+/// Bounds what follows from a format, and what the derives cannot say, in every schema of the document.
+fn finish_schemas(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(finish_schemas),
+        Value::Object(members) => {
+            if let Some(content) = members.get_mut("content").and_then(Value::as_object_mut) {
+                let files = content
+                    .iter_mut()
+                    .filter(|(media, _)| media.contains("ndjson") || media.contains("octet-stream"));
+                for schema in files.filter_map(|(_, body)| body.get_mut("schema")) {
+                    *schema = json!({"type": "string", "format": "binary"});
+                }
+            }
+            finish_schema(members);
+            for (name, member) in members.iter_mut() {
+                // Examples are data, not schemas.
+                if !matches!(name.as_str(), "example" | "examples" | "default" | "enum") {
+                    finish_schemas(member);
+                }
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+fn finish_schema(schema: &mut serde_json::Map<String, Value>) {
+    if let Some(values) = schema.get_mut("additionalProperties").and_then(Value::as_object_mut) {
+        values.remove("examples");
+        if values.contains_key("type") {
+            values.entry("maxLength").or_insert(json!(MAP_VALUE));
+        }
+        schema.remove("propertyNames");
+        schema.entry("maxProperties").or_insert(json!(100));
+    }
+    let text = match schema.get("type") {
+        Some(Value::String(kind)) => kind == "string",
+        Some(Value::Array(kinds)) => kinds.iter().any(|kind| kind == "string"),
+        _ => false,
+    };
+    if !text || schema.contains_key("in") {
+        return;
+    }
+    let longest = match schema.get("format").and_then(Value::as_str) {
+        Some("uuid") => Some(36),
+        Some("date") => Some(10),
+        Some("date-time") => Some(40),
+        _ => None,
+    };
+    if let Some(longest) = longest {
+        schema.entry("maxLength").or_insert(json!(longest));
+    }
+    if !["format", "pattern", "enum"].iter().any(|member| schema.contains_key(*member)) {
+        schema.insert("pattern".into(), json!(TEXT));
+    }
+}
+
+fn drop_unused_responses(document: &mut Value) {
+    let text = document.get("paths").map(Value::to_string).unwrap_or_default();
+    if let Some(responses) = document.pointer_mut("/components/responses").and_then(Value::as_object_mut) {
+        responses.retain(|name, _| text.contains(&format!("#/components/responses/{name}\"")));
+    }
 }
 
 fn add_components(document: &mut Value) {
     let scopes: serde_json::Map<String, Value> =
         Scope::ALL.iter().map(|scope| (scope.code().to_owned(), json!(scope.description()))).collect();
-    let scope_text = scopes.iter().map(|(code, text)| format!("- `{code}`: {}", text.as_str().unwrap_or_default()));
+    let scope_text =
+        scopes.iter().map(|(code, text)| format!("- `{code}`: {}", text.as_str().unwrap_or_default()));
     let description = format!(
         "Access token (JWT, RFC 9068) signed with EdDSA and checked after RFC8725; good for ten minutes. \
          The hotel group comes from the token alone. Scopes:\n{}",
@@ -158,13 +230,20 @@ fn component_name(status: u16) -> String {
     }
     let capital = |part: &str| {
         let mut letters = part.chars();
-        letters.next().map(|first| first.to_ascii_uppercase().to_string() + letters.as_str()).unwrap_or_default()
+        letters
+            .next()
+            .map(|first| first.to_ascii_uppercase().to_string() + letters.as_str())
+            .unwrap_or_default()
     };
     slug.split('-').map(capital).collect()
 }
 
 fn problem_response(status: u16) -> Value {
-    let kind = RESPONSES.iter().find(|kind| kind.status.as_u16() == status).copied().unwrap_or(problem::INTERNAL_ERROR);
+    let kind = RESPONSES
+        .iter()
+        .find(|kind| kind.status.as_u16() == status)
+        .copied()
+        .unwrap_or(problem::INTERNAL_ERROR);
     let language = crate::kit::language::Language::En;
     let mut example = json!({
         "type": kind.uri(), "title": kind.text("title", language), "status": kind.status.as_u16(),
@@ -173,20 +252,34 @@ fn problem_response(status: u16) -> Value {
         "instance": "/v1/guests", "code": kind.code(), "request_id": "0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e70",
     });
     if status == 422 {
-        merge(&mut example, "", json!({"errors": [{"pointer": "/phones/0/number", "code": "phone",
-            "message": "must be a phone number in E.164 form, such as +8613800138000"}]}));
+        merge(
+            &mut example,
+            "",
+            json!({"errors": [{"pointer": "/phones/0/number", "code": "phone",
+            "message": "must be a phone number in E.164 form, such as +8613800138000"}]}),
+        );
     }
     let description = match status {
         0 => "Any other problem.".to_owned(),
         409 => "The state or the uniqueness of something stands in the way; `code` says which.".to_owned(),
         400 => "The request, a parameter, a header or a cursor cannot be read; `code` says which.".to_owned(),
-        _ => kind.text("detail", language).split("%{").next().map_or_else(String::new, |_| kind.text("title", language) + "."),
+        _ => kind
+            .text("detail", language)
+            .split("%{")
+            .next()
+            .map_or_else(String::new, |_| kind.text("title", language) + "."),
     };
     let mut headers = common_headers();
     match status {
-        401 => merge(&mut headers, "", json!({"WWW-Authenticate": {"$ref": "#/components/headers/WwwAuthenticate"}})),
+        401 => merge(
+            &mut headers,
+            "",
+            json!({"WWW-Authenticate": {"$ref": "#/components/headers/WwwAuthenticate"}}),
+        ),
         405 => merge(&mut headers, "", json!({"Allow": {"$ref": "#/components/headers/Allow"}})),
-        429 | 503 => merge(&mut headers, "", json!({"Retry-After": {"$ref": "#/components/headers/RetryAfter"}})),
+        429 | 503 => {
+            merge(&mut headers, "", json!({"Retry-After": {"$ref": "#/components/headers/RetryAfter"}}))
+        }
         _ => {}
     }
     json!({
@@ -205,14 +298,20 @@ fn common_headers() -> Value {
 
 /// Headers that handlers name plainly and the document shares: as parameters and in responses.
 const SHARED_PARAMETERS: [(&str, &str); 2] = [("If-Match", "IfMatch"), ("Idempotency-Key", "IdempotencyKey")];
-const SHARED_HEADERS: [(&str, &str); 4] =
-    [("ETag", "ETag"), ("Location", "Location"), ("Retry-After", "RetryAfter"), ("Link", "Link")];
+const SHARED_HEADERS: [(&str, &str); 6] = [
+    ("ETag", "ETag"),
+    ("Location", "Location"),
+    ("Retry-After", "RetryAfter"),
+    ("Link", "Link"),
+    ("Allow", "Allow"),
+    ("WWW-Authenticate", "WwwAuthenticate"),
+];
 
 /// What an operation says of itself that decides what follows.
 struct Traits {
     has_body: bool,
     has_path_id: bool,
-    has_parameters: bool,
+    streams: bool,
     if_match: bool,
     key: bool,
     open: bool,
@@ -223,16 +322,18 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     share_scopes(operation);
     let parameters = share_parameters(operation);
     let references = |name: &str| {
-        parameters.iter().any(|parameter| parameter["$ref"] == format!("#/components/parameters/{name}"))
+        parameters.iter().any(|p| p.get("$ref") == Some(&json!(format!("#/components/parameters/{name}"))))
     };
     let security = operation.get("security").and_then(Value::as_array);
     let traits = Traits {
         has_body: operation.get("requestBody").is_some(),
         has_path_id: path.contains('{'),
-        has_parameters: parameters.iter().any(|p| p["in"] == "query" || p["in"] == "header" || p.get("$ref").is_some()),
+        streams: operation.pointer("/responses/200/content/application~1x-ndjson").is_some(),
         if_match: references("IfMatch"),
         key: references("IdempotencyKey"),
-        open: security.is_some_and(|list| list.iter().all(|entry| entry.as_object().is_some_and(serde_json::Map::is_empty))),
+        open: security.is_some_and(|list| {
+            list.iter().all(|entry| entry.as_object().is_some_and(serde_json::Map::is_empty))
+        }),
         scoped: operation.get("x-required-scopes").is_some(),
     };
     let mut parameters = parameters;
@@ -248,22 +349,33 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
 
 /// Scopes are no part of an HTTP bearer scheme: they stand in an extension and in the description.
 fn share_scopes(operation: &mut Value) {
-    let scopes = operation.pointer("/security/0/bearer").and_then(Value::as_array).cloned().unwrap_or_default();
+    let scopes =
+        operation.pointer("/security/0/bearer").and_then(Value::as_array).cloned().unwrap_or_default();
     if scopes.is_empty() {
         return;
     }
-    let names: Vec<String> = scopes.iter().filter_map(Value::as_str).map(|scope| format!("`{scope}`")).collect();
+    let names: Vec<String> =
+        scopes.iter().filter_map(Value::as_str).map(|scope| format!("`{scope}`")).collect();
     let description = operation.get("description").and_then(Value::as_str).unwrap_or_default();
     let description = format!("{description}\n\nNeeds the scope {}.", names.join(", "));
-    merge(operation, "", json!({"security": [{"bearer": []}], "x-required-scopes": scopes, "description": description.trim_start()}));
+    merge(
+        operation,
+        "",
+        json!({"security": [{"bearer": []}], "x-required-scopes": scopes, "description": description.trim_start()}),
+    );
 }
 
 fn share_parameters(operation: &Value) -> Vec<Value> {
     let own = operation.get("parameters").and_then(Value::as_array).cloned().unwrap_or_default();
     own.into_iter()
         .map(|parameter| {
-            let shared = SHARED_PARAMETERS.iter().find(|(name, _)| parameter["name"] == *name && parameter["in"] == "header");
-            shared.map_or(parameter.clone(), |(_, component)| json!({"$ref": format!("#/components/parameters/{component}")}))
+            let shared = SHARED_PARAMETERS.iter().find(|(name, _)| {
+                parameter.get("name") == Some(&json!(name)) && parameter.get("in") == Some(&json!("header"))
+            });
+            shared.map_or(
+                parameter.clone(),
+                |(_, component)| json!({"$ref": format!("#/components/parameters/{component}")}),
+            )
         })
         .collect()
 }
@@ -282,14 +394,18 @@ fn complete_responses(responses: &mut serde_json::Map<String, Value>, traits: &T
             }
         }
         if traits.key && status.starts_with('2') {
-            merge(response, "headers", json!({"Idempotent-Replayed": {"$ref": "#/components/headers/IdempotentReplayed"}}));
+            merge(
+                response,
+                "headers",
+                json!({"Idempotent-Replayed": {"$ref": "#/components/headers/IdempotentReplayed"}}),
+            );
         }
     }
-    let mut statuses: Vec<u16> = vec![405, 429, 500, 503];
+    let mut statuses: Vec<u16> = vec![400, 405, 429, 500, 503];
     let mut add = |wanted: bool, list: &[u16]| statuses.extend(if wanted { list } else { &[] });
     add(!traits.open, &[401]);
     add(traits.scoped, &[403]);
-    add(traits.has_parameters || traits.has_body, &[400]);
+    add(traits.streams, &[406]);
     add(traits.has_body, &[408, 413, 415, 422]);
     add(traits.has_path_id, &[404]);
     add(traits.if_match, &[412, 428]);

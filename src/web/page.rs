@@ -46,9 +46,15 @@ macro_rules! page {
 ///
 /// # Errors
 /// 400 when the cursor was changed or belongs to another list.
-pub fn position<P: DeserializeOwned>(app: &App, list: ListKey, cursor: Option<&str>) -> Result<Option<P>, Problem> {
+pub fn position<P: DeserializeOwned>(
+    app: &App,
+    list: ListKey,
+    cursor: Option<&str>,
+) -> Result<Option<P>, Problem> {
     cursor
-        .map(|cursor| read_cursor(&app.cursors, list, cursor).ok_or_else(|| Problem::new(problem::INVALID_CURSOR)))
+        .map(|cursor| {
+            read_cursor(&app.cursors, list, cursor).ok_or_else(|| Problem::new(problem::INVALID_CURSOR))
+        })
         .transpose()
 }
 

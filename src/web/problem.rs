@@ -160,7 +160,11 @@ pub struct ProblemBody {
     #[schema(max_length = 1000, examples("There is no such resource, or it is not yours to see."))]
     pub detail: String,
     /// Path of the request.
-    #[schema(format = "uri-reference", max_length = 2000, examples("/v1/guests/0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e6f"))]
+    #[schema(
+        format = "uri-reference",
+        max_length = 2000,
+        examples("/v1/guests/0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e6f")
+    )]
     pub instance: String,
     /// Stable code of the problem type, never translated.
     #[schema(max_length = 60, examples("not_found"))]
@@ -242,7 +246,11 @@ impl Problem {
 
     /// One invalid member.
     pub fn invalid_at(pointer: &str, code: &str, message: &str) -> Self {
-        Self::invalid(vec![Fault { pointer: pointer.to_owned(), code: code.to_owned(), message: message.to_owned() }])
+        Self::invalid(vec![Fault {
+            pointer: pointer.to_owned(),
+            code: code.to_owned(),
+            message: message.to_owned(),
+        }])
     }
 
     /// Invalid query parameters.
@@ -257,7 +265,8 @@ impl Problem {
 
     /// No good access token.
     pub fn unauthenticated() -> Self {
-        Self::new(UNAUTHENTICATED).header(WWW_AUTHENTICATE, HeaderValue::from_static(r#"Bearer realm="hospes""#))
+        Self::new(UNAUTHENTICATED)
+            .header(WWW_AUTHENTICATE, HeaderValue::from_static(r#"Bearer realm="hospes""#))
     }
 
     /// A scope is missing.
@@ -323,7 +332,11 @@ impl Problem {
 fn field_error(fault: &Fault, language: Language) -> FieldError {
     let key = format!("fault.{}", fault.code);
     let translated = rust_i18n::t!(&key, locale = language.tag());
-    let message = if language == Language::En || translated == key { fault.message.clone() } else { translated.into_owned() };
+    let message = if language == Language::En || translated == key {
+        fault.message.clone()
+    } else {
+        translated.into_owned()
+    };
     FieldError { pointer: fault.pointer.clone(), code: fault.code.clone(), message }
 }
 

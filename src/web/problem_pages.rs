@@ -12,23 +12,33 @@ use crate::web::problem::{self, Problem};
 #[get("/problems/{slug}")]
 pub async fn problem_page(request: HttpRequest, slug: web::Path<String>) -> Result<HttpResponse, Problem> {
     let kind = problem::ALL.iter().find(|kind| kind.slug == slug.as_str()).ok_or_else(Problem::not_found)?;
-    let header = request.headers().get("accept-language").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let header =
+        request.headers().get("accept-language").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let first = Language::negotiate(header);
     let mut sections = String::new();
-    for language in std::iter::once(first).chain(Language::ALL.into_iter().filter(|language| *language != first)) {
+    for language in
+        std::iter::once(first).chain(Language::ALL.into_iter().filter(|language| *language != first))
+    {
         sections.push_str(&format!(
             "<section lang=\"{}\"><h1>{}</h1><p>{}</p><p>{}</p></section>",
             language.tag(),
             kind.text("title", language),
             kind.text("help", language),
-            rust_i18n::t!("page.status", locale = language.tag(), status = kind.status.as_u16(), code = kind.code()),
+            rust_i18n::t!(
+                "page.status",
+                locale = language.tag(),
+                status = kind.status.as_u16(),
+                code = kind.code()
+            ),
         ));
     }
     Ok(html(&page(kind.slug, &sections)))
 }
 
 /// The list of problem types.
+#[actix_web::routes]
 #[get("/problems")]
+#[get("/problems/")]
 pub async fn problem_index() -> HttpResponse {
     let rows: String = problem::ALL
         .iter()
@@ -57,6 +67,9 @@ fn page(title: &str, body: &str) -> String {
 fn html(body: &str) -> HttpResponse {
     HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")
-        .insert_header(("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"))
+        .insert_header((
+            "content-security-policy",
+            "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+        ))
         .body(body.to_owned())
 }

@@ -60,7 +60,10 @@ pub fn respond(reply: &Reply, replayed: bool) -> HttpResponse {
         response.insert_header(("retry-after", "1"));
     }
     if status == StatusCode::OK && reply.etag.is_some() {
-        response.insert_header((HeaderName::from_static("accept-patch"), "application/json, application/merge-patch+json"));
+        response.insert_header((
+            HeaderName::from_static("accept-patch"),
+            "application/json, application/merge-patch+json",
+        ));
     }
     if replayed {
         response.insert_header((REPLAYED, "true"));
@@ -79,7 +82,9 @@ pub fn ok(view: &impl Serialize) -> HttpResponse {
 
 /// Whether a request accepts a media type (`Accept` absent accepts all; quality values other than 0 are equal).
 pub fn accepts(request: &actix_web::HttpRequest, media: &str) -> bool {
-    let Some(header) = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()) else { return true };
+    let Some(header) = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()) else {
+        return true;
+    };
     let family = media.split('/').next().unwrap_or_default();
     header.split(',').any(|range| {
         let mut parts = range.split(';').map(str::trim);

@@ -76,13 +76,16 @@ fn sources() -> Vec<Source> {
         .iter()
         .map(|path| {
             let relative = path.strip_prefix(&root).unwrap().with_extension("");
-            let mut module: Vec<String> = relative.iter().map(|part| part.to_str().unwrap().to_owned()).collect();
+            let mut module: Vec<String> =
+                relative.iter().map(|part| part.to_str().unwrap().to_owned()).collect();
             if module.last().is_some_and(|last| last == "mod") {
                 module.pop();
             }
             let text = std::fs::read_to_string(path).unwrap();
             let mut visitor = Paths::default();
-            visitor.visit_file(&syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display())));
+            visitor.visit_file(
+                &syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display())),
+            );
             Source { module, paths: visitor.found }
         })
         // Test modules in files of their own.
@@ -117,7 +120,9 @@ fn allowed(from: &[String], to: &[String]) -> bool {
     let target = to.first().map(String::as_str).unwrap_or_default();
     let api = to.iter().any(|part| part == "api");
     let same = from.first() == to.first();
-    let order = |module: &[String]| SLICES.iter().position(|slice| module.first().is_some_and(|first| first == slice));
+    let order = |module: &[String]| {
+        SLICES.iter().position(|slice| module.first().is_some_and(|first| first == slice))
+    };
     // Macros of the crate and its root items.
     if to.len() < 2 && !matches!(floor(to), "ground" | "db" | "platform" | "web" | "slice") {
         return true;
@@ -170,7 +175,8 @@ fn every_import_goes_down_the_house() {
 fn diesel_and_actix_stay_on_their_floors() {
     let mut wrong = Vec::new();
     for source in sources() {
-        let names = |krate: &str| source.paths.iter().any(|path| path.first().is_some_and(|first| first == krate));
+        let names =
+            |krate: &str| source.paths.iter().any(|path| path.first().is_some_and(|first| first == krate));
         let home = floor(&source.module);
         if names("diesel") && !matches!(home, "db" | "platform" | "slice repo") {
             wrong.push(format!("{} uses diesel", source.module.join("::")));
@@ -178,7 +184,10 @@ fn diesel_and_actix_stay_on_their_floors() {
         if names("actix_web") && !matches!(home, "web" | "slice api" | "top") {
             wrong.push(format!("{} uses actix_web", source.module.join("::")));
         }
-        let variant = source.paths.iter().any(|path| path.windows(2).any(|pair| pair[0] == "AnyConn" && pair.len() == 2));
+        let variant = source
+            .paths
+            .iter()
+            .any(|path| path.windows(2).any(|pair| pair[0] == "AnyConn" && pair.len() == 2));
         if variant && home != "db" {
             wrong.push(format!("{} tells the backends apart", source.module.join("::")));
         }

@@ -40,16 +40,9 @@ fn mistype(dice: &mut Dice, person: &mut Person) {
         let letters: Vec<char> = name.surname.chars().collect();
         let place = 1 + dice.index(letters.len().saturating_sub(1));
         let (head, tail) = letters.split_at_checked(place).unwrap_or((&letters, &[]));
-        let doubled = head
-            .last()
-            .filter(|c| c.is_alphabetic())
-            .map(|c| c.to_lowercase().to_string());
+        let doubled = head.last().filter(|c| c.is_alphabetic()).map(|c| c.to_lowercase().to_string());
         let doubled = doubled.unwrap_or_else(|| "e".to_owned());
-        name.surname = head
-            .iter()
-            .chain(&doubled.chars().collect::<Vec<_>>())
-            .chain(tail)
-            .collect();
+        name.surname = head.iter().chain(&doubled.chars().collect::<Vec<_>>()).chain(tail).collect();
     } else if name.script == "Hani" {
         let mut kept = name.given_name.clone();
         let last = kept.pop().map(String::from).unwrap_or_default();

@@ -3,8 +3,8 @@
 use super::again::change;
 use super::dice::Dice;
 use super::names_data::{
-    CITIES_CN, COMPOUND, COUNTRIES, Country, GIVEN_BOTH, GIVEN_FEMALE, GIVEN_MALE, JAPAN, KOREA,
-    MOBILE_CN, NativeCountry, OCCUPATIONS, OCCUPATIONS_CN, STREETS_CN, SURNAMES, TAGS,
+    CITIES_CN, COMPOUND, COUNTRIES, Country, GIVEN_BOTH, GIVEN_FEMALE, GIVEN_MALE, JAPAN, KOREA, MOBILE_CN,
+    NativeCountry, OCCUPATIONS, OCCUPATIONS_CN, STREETS_CN, SURNAMES, TAGS,
 };
 use super::{Address, Email, ExternalRef, Messaging, Name, Person, Phone};
 use crate::kit::text::fold;
@@ -53,35 +53,19 @@ fn chinese(dice: &mut Dice, gender: &'static str) -> Person {
         let rank = dice.index(bound + 1);
         SURNAMES.chars().skip(rank).take(1).collect()
     };
-    let own = if male(dice, gender) {
-        GIVEN_MALE
-    } else {
-        GIVEN_FEMALE
-    };
+    let own = if male(dice, gender) { GIVEN_MALE } else { GIVEN_FEMALE };
     let mut given = dice.character(own);
     if dice.percent(70) {
         let list = if dice.percent(60) { GIVEN_BOTH } else { own };
         let other = dice.character(list);
-        given = if dice.percent(60) {
-            other + &given
-        } else {
-            given + &other
-        };
+        given = if dice.percent(60) { other + &given } else { given + &other };
     }
-    let (surname_latin, given_latin) = (
-        romanised(surname_readings(&surname)),
-        romanised(given_readings(&given)),
-    );
+    let (surname_latin, given_latin) =
+        (romanised(surname_readings(&surname)), romanised(given_readings(&given)));
     let handle = format!("{surname_latin}{given_latin}").to_lowercase();
     let mut names = vec![name("primary", &given, &surname, "Hani", "zh-CN")];
     if dice.percent(50) {
-        names.push(name(
-            "alternate",
-            &given_latin,
-            &surname_latin,
-            "Latn",
-            "en",
-        ));
+        names.push(name("alternate", &given_latin, &surname_latin, "Latn", "en"));
     }
     let (city, province, district, postal_code) = dice.pick(CITIES_CN).unwrap_or_default();
     let street = dice.text(STREETS_CN);
@@ -104,38 +88,20 @@ fn chinese(dice: &mut Dice, gender: &'static str) -> Person {
     };
     let number = format!("+86{}{}", dice.text(MOBILE_CN), dice.digits(8));
     let messaging = if dice.percent(30) {
-        vec![Messaging {
-            service: "wechat",
-            handle: format!("{handle}_{}", dice.digits(3)),
-        }]
+        vec![Messaging { service: "wechat", handle: format!("{handle}_{}", dice.digits(3)) }]
     } else {
         Vec::new()
     };
     let occupation = dice.text(OCCUPATIONS_CN);
     Person {
         messaging,
-        ..rest(
-            dice,
-            Basis {
-                gender,
-                names,
-                number,
-                address,
-                handle: &handle,
-                language: "zh-CN",
-                occupation,
-            },
-        )
+        ..rest(dice, Basis { gender, names, number, address, handle: &handle, language: "zh-CN", occupation })
     }
 }
 
 fn latin(dice: &mut Dice, gender: &'static str, country: &Country) -> Person {
     let is_male = male(dice, gender);
-    let given_names = if is_male {
-        country.male
-    } else {
-        country.female
-    };
+    let given_names = if is_male { country.male } else { country.female };
     let given = dice.word(given_names);
     let surname = dice.word(country.surnames);
     let mut primary = name("primary", given, surname, "Latn", country.language);
@@ -157,43 +123,16 @@ fn latin(dice: &mut Dice, gender: &'static str, country: &Country) -> Person {
     let occupation = dice.text(OCCUPATIONS);
     let names = vec![primary];
     let language = country.language;
-    rest(
-        dice,
-        Basis {
-            gender,
-            names,
-            number,
-            address,
-            handle: &handle,
-            language,
-            occupation,
-        },
-    )
+    rest(dice, Basis { gender, names, number, address, handle: &handle, language, occupation })
 }
 
 fn native(dice: &mut Dice, gender: &'static str, country: &NativeCountry) -> Person {
-    let given_names = if male(dice, gender) {
-        country.male
-    } else {
-        country.female
-    };
+    let given_names = if male(dice, gender) { country.male } else { country.female };
     let (given, given_sound, given_latin) = dice.pick(given_names).unwrap_or_default();
     let (surname, surname_sound, surname_latin) = dice.pick(country.surnames).unwrap_or_default();
-    let mut names = vec![name(
-        "primary",
-        given,
-        surname,
-        country.script,
-        country.language,
-    )];
+    let mut names = vec![name("primary", given, surname, country.script, country.language)];
     if !given_sound.is_empty() {
-        names.push(name(
-            "phonetic",
-            given_sound,
-            surname_sound,
-            country.script,
-            country.language,
-        ));
+        names.push(name("phonetic", given_sound, surname_sound, country.script, country.language));
     }
     if dice.percent(60) {
         names.push(name("alternate", given_latin, surname_latin, "Latn", "en"));
@@ -203,18 +142,7 @@ fn native(dice: &mut Dice, gender: &'static str, country: &NativeCountry) -> Per
     let handle = format!("{given_latin}.{surname_latin}");
     let occupation = dice.text(OCCUPATIONS);
     let language = country.language;
-    rest(
-        dice,
-        Basis {
-            gender,
-            names,
-            number,
-            address,
-            handle: &handle,
-            language,
-            occupation,
-        },
-    )
+    rest(dice, Basis { gender, names, number, address, handle: &handle, language, occupation })
 }
 
 /// What differs between the kinds of people; [`rest`] adds what does not.
@@ -230,30 +158,14 @@ struct Basis<'a> {
 }
 
 fn rest(dice: &mut Dice, basis: Basis<'_>) -> Person {
-    let Basis {
-        gender,
-        names,
-        number,
-        address,
-        handle,
-        language,
-        occupation,
-    } = basis;
-    let date = (
-        1945 + dice.below(61),
-        1 + dice.below(12),
-        1 + dice.below(28),
-    );
+    let Basis { gender, names, number, address, handle, language, occupation } = basis;
+    let date = (1945 + dice.below(61), 1 + dice.below(12), 1 + dice.below(28));
     let tags = match dice.below(10) {
         0 | 1 => vec![dice.text(TAGS)],
         2 => {
             let first = dice.text(TAGS);
             let second = dice.text(TAGS);
-            if first == second {
-                vec![first]
-            } else {
-                vec![first, second]
-            }
+            if first == second { vec![first] } else { vec![first, second] }
         }
         _ => Vec::new(),
     };
@@ -261,27 +173,14 @@ fn rest(dice: &mut Dice, basis: Basis<'_>) -> Person {
     Person {
         names,
         gender,
-        birth_date: dice
-            .percent(80)
-            .then(|| format!("{}-{:02}-{:02}", date.0, date.1, date.2)),
+        birth_date: dice.percent(80).then(|| format!("{}-{:02}-{:02}", date.0, date.1, date.2)),
         nationality: dice.percent(95).then_some(address.country),
-        languages: [Some(language), second_language]
-            .into_iter()
-            .flatten()
-            .collect(),
+        languages: [Some(language), second_language].into_iter().flatten().collect(),
         preferred_language: language,
         occupation: dice.percent(35).then_some(occupation),
-        phones: vec![Phone {
-            number,
-            usage: "mobile",
-            primary: true,
-        }],
+        phones: vec![Phone { number, usage: "mobile", primary: true }],
         emails: emails(dice, handle),
-        addresses: if dice.percent(60) {
-            vec![address]
-        } else {
-            Vec::new()
-        },
+        addresses: if dice.percent(60) { vec![address] } else { Vec::new() },
         messaging: Vec::new(),
         vip_level: match dice.below(1000) {
             0..20 => Some("vip1"),
@@ -300,22 +199,14 @@ fn emails(dice: &mut Dice, handle: &str) -> Vec<Email> {
     let mut found = Vec::new();
     let mut add = |address: String, is_ota_alias: bool| {
         let primary = found.is_empty();
-        found.push(Email {
-            address,
-            usage: "home",
-            primary,
-            is_ota_alias,
-        });
+        found.push(Email { address, usage: "home", primary, is_ota_alias });
     };
     if dice.percent(80) {
         let domain = dice.text(&["example.com", "example.org", "example.net"]);
         add(format!("{handle}{}@{domain}", dice.digits(5)), false);
     }
     if dice.percent(5) {
-        add(
-            format!("{handle}.{}@guest.booking.example", dice.digits(6)),
-            true,
-        );
+        add(format!("{handle}.{}@guest.booking.example", dice.digits(6)), true);
     }
     found
 }
@@ -335,11 +226,7 @@ fn name(
         prefix: None,
         script,
         language,
-        display_order: if script == "Latn" {
-            "given_first"
-        } else {
-            "surname_first"
-        },
+        display_order: if script == "Latn" { "given_first" } else { "surname_first" },
     }
 }
 
@@ -375,13 +262,7 @@ fn male(dice: &mut Dice, gender: &str) -> bool {
 
 /// The first reading as passports spell it: joined, capitalised, `ü` as `yu`.
 fn romanised(readings: Vec<Vec<&'static str>>) -> String {
-    let joined = readings
-        .first()
-        .map(|r| r.concat().replace('v', "yu"))
-        .unwrap_or_default();
+    let joined = readings.first().map(|r| r.concat().replace('v', "yu")).unwrap_or_default();
     let mut letters = joined.chars();
-    letters
-        .next()
-        .map(|c| c.to_uppercase().chain(letters).collect())
-        .unwrap_or_default()
+    letters.next().map(|c| c.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -7,9 +7,8 @@ pub(super) const SURNAMES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡
 黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤康易乔单解翟";
 
 /// Compound surnames that are met with.
-pub(super) const COMPOUND: &[&str] = &[
-    "欧阳", "司马", "上官", "诸葛", "司徒", "皇甫", "慕容", "令狐", "东方", "尉迟",
-];
+pub(super) const COMPOUND: &[&str] =
+    &["欧阳", "司马", "上官", "诸葛", "司徒", "皇甫", "慕容", "令狐", "东方", "尉迟"];
 
 /// Characters of given names, as usual for men, for women and for both.
 pub(super) const GIVEN_MALE: &str = "伟强磊军勇杰涛超鹏刚辉斌波峰龙浩宇轩博文昊天泽阳志建国华平飞健俊凯亮林栋\
@@ -69,8 +68,8 @@ pub(super) const STREETS_CN: &[&str] = &[
 
 /// The first three digits of mobile numbers in mainland China.
 pub(super) const MOBILE_CN: &[&str] = &[
-    "130", "131", "133", "135", "136", "137", "138", "139", "150", "151", "152", "155", "158",
-    "159", "173", "175", "176", "177", "178", "180", "182", "185", "186", "187", "188", "189",
+    "130", "131", "133", "135", "136", "137", "138", "139", "150", "151", "152", "155", "158", "159", "173",
+    "175", "176", "177", "178", "180", "182", "185", "186", "187", "188", "189",
 ];
 
 pub(super) const OCCUPATIONS_CN: &[&str] = &[
@@ -181,19 +180,8 @@ pub(super) const COUNTRIES: &[Country] = &[
             ("Edinburgh", "", "EH2 2ER"),
             ("Leeds", "", "LS1 4AP"),
         ],
-        streets: &[
-            "# High Street",
-            "# Station Road",
-            "# Church Lane",
-            "# Mill Road",
-            "# Victoria Terrace",
-        ],
-        phones: &[
-            ("+447400", 6),
-            ("+447500", 6),
-            ("+447801", 6),
-            ("+447912", 6),
-        ],
+        streets: &["# High Street", "# Station Road", "# Church Lane", "# Mill Road", "# Victoria Terrace"],
+        phones: &[("+447400", 6), ("+447500", 6), ("+447801", 6), ("+447912", 6)],
     },
     Country {
         code: "FR",
@@ -230,13 +218,7 @@ pub(super) const COUNTRIES: &[Country] = &[
             ("Köln", "", "50667"),
             ("Leipzig", "", "04109"),
         ],
-        streets: &[
-            "Hauptstraße #",
-            "Bahnhofstraße #",
-            "Gartenweg #",
-            "Lindenallee #",
-            "Schillerstraße #",
-        ],
+        streets: &["Hauptstraße #", "Bahnhofstraße #", "Gartenweg #", "Lindenallee #", "Schillerstraße #"],
         phones: &[("+491511", 7), ("+491520", 7), ("+491573", 7)],
     },
     Country {
@@ -252,12 +234,7 @@ pub(super) const COUNTRIES: &[Country] = &[
             ("Sevilla", "", "41001"),
             ("Bilbao", "", "48001"),
         ],
-        streets: &[
-            "Calle Mayor, #",
-            "Calle del Sol, #",
-            "Avenida de la Paz, #",
-            "Plaza Nueva, #",
-        ],
+        streets: &["Calle Mayor, #", "Calle del Sol, #", "Avenida de la Paz, #", "Plaza Nueva, #"],
         phones: &[("+346", 8)],
     },
     Country {
@@ -273,12 +250,7 @@ pub(super) const COUNTRIES: &[Country] = &[
             ("Firenze", "", "50122"),
             ("Napoli", "", "80133"),
         ],
-        streets: &[
-            "Via Roma, #",
-            "Via Garibaldi, #",
-            "Corso Italia, #",
-            "Piazza Dante, #",
-        ],
+        streets: &["Via Roma, #", "Via Garibaldi, #", "Corso Italia, #", "Piazza Dante, #"],
         phones: &[("+39340", 7), ("+39333", 7), ("+39328", 7)],
     },
     Country {
@@ -293,12 +265,7 @@ pub(super) const COUNTRIES: &[Country] = &[
             ("Brisbane", "QLD", "4000"),
             ("Perth", "WA", "6000"),
         ],
-        streets: &[
-            "# George Street",
-            "# Wattle Avenue",
-            "# Beach Road",
-            "# Railway Parade",
-        ],
+        streets: &["# George Street", "# Wattle Avenue", "# Beach Road", "# Railway Parade"],
         phones: &[("+61412", 6), ("+61423", 6), ("+61438", 6)],
     },
 ];

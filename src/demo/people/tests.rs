@@ -20,13 +20,8 @@ fn a_seed_always_gives_the_same_people() {
     // Demonstrations refer to these people: a change here changes them all.
     let known: Vec<String> = people(1, 1)
         .flat_map(|p| {
-            let name = p
-                .names
-                .into_iter()
-                .map(|n| format!("{} {}", n.given_name, n.surname));
-            name.chain(p.phones.into_iter().map(|p| p.number))
-                .chain(p.birth_date)
-                .collect::<Vec<_>>()
+            let name = p.names.into_iter().map(|n| format!("{} {}", n.given_name, n.surname));
+            name.chain(p.phones.into_iter().map(|p| p.number)).chain(p.birth_date).collect::<Vec<_>>()
         })
         .collect();
     assert_eq!(known, ["Sofía Ortega", "+34649094996", "1961-07-06"]);
@@ -46,22 +41,11 @@ fn the_shares_are_as_promised() {
     assert!((4.0..6.0).contains(&alias), "{alias}");
     let vip = count(&|p| p.vip_level.is_some());
     assert!((2.0..5.0).contains(&vip), "{vip}");
-    let numbers: BTreeSet<&str> = all
-        .iter()
-        .flat_map(|p| &p.phones)
-        .map(|p| p.number.as_str())
-        .collect();
+    let numbers: BTreeSet<&str> = all.iter().flat_map(|p| &p.phones).map(|p| p.number.as_str()).collect();
     let with_phone = all.iter().filter(|p| !p.phones.is_empty()).count();
     let again = share(with_phone - numbers.len());
-    assert!(
-        (0.3..1.5).contains(&again),
-        "{again} % share a number with an earlier person"
-    );
-    let refs: BTreeSet<&str> = all
-        .iter()
-        .flat_map(|p| &p.external_refs)
-        .map(|r| r.id.as_str())
-        .collect();
+    assert!((0.3..1.5).contains(&again), "{again} % share a number with an earlier person");
+    let refs: BTreeSet<&str> = all.iter().flat_map(|p| &p.external_refs).map(|r| r.id.as_str()).collect();
     assert_eq!(refs.len(), SAMPLE);
     assert!(refs.contains("G000001") && refs.contains("G004000"));
 }
@@ -69,67 +53,36 @@ fn the_shares_are_as_promised() {
 #[test]
 fn everybody_is_complete_and_reachable() {
     for person in people(3, SAMPLE) {
-        let primaries = person
-            .names
-            .iter()
-            .filter(|n| n.name_type == "primary")
-            .count();
+        let primaries = person.names.iter().filter(|n| n.name_type == "primary").count();
         assert_eq!(primaries, 1, "{person:?}");
         for name in &person.names {
-            assert!(
-                !name.given_name.is_empty() && !name.surname.is_empty(),
-                "{person:?}"
-            );
+            assert!(!name.given_name.is_empty() && !name.surname.is_empty(), "{person:?}");
             assert_eq!(
                 crate::guests::display::detect_script(&name.surname),
-                Some(
-                    if name.script == "Jpan"
-                        && !name.surname.contains(|c| ('ァ'..='ヶ').contains(&c))
-                    {
-                        "Hani"
-                    } else {
-                        name.script
-                    }
-                ),
+                Some(if name.script == "Jpan" && !name.surname.contains(|c| ('ァ'..='ヶ').contains(&c)) {
+                    "Hani"
+                } else {
+                    name.script
+                }),
                 "{name:?}"
             );
         }
-        assert!(
-            !person.phones.is_empty() || !person.emails.is_empty(),
-            "{person:?}"
-        );
-        assert_eq!(
-            person.emails.iter().filter(|e| e.primary).count(),
-            person.emails.len().min(1)
-        );
+        assert!(!person.phones.is_empty() || !person.emails.is_empty(), "{person:?}");
+        assert_eq!(person.emails.iter().filter(|e| e.primary).count(), person.emails.len().min(1));
         for email in &person.emails {
             let (local, domain) = email.address.split_once('@').unwrap_or_default();
-            assert!(
-                local
-                    .bytes()
-                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'.')
-            );
-            assert_eq!(
-                email.is_ota_alias,
-                domain == "guest.booking.example",
-                "{email:?}"
-            );
+            assert!(local.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'.'));
+            assert_eq!(email.is_ota_alias, domain == "guest.booking.example", "{email:?}");
             assert!(local.len() > 3 && domain.contains("example"), "{email:?}");
         }
         for phone in &person.phones {
             assert!(phone.number.starts_with('+') && (11..=14).contains(&phone.number.len()));
             if let Some(rest) = phone.number.strip_prefix("+86") {
-                assert!(
-                    rest.len() == 11
-                        && ["13", "15", "17", "18"].iter().any(|p| rest.starts_with(p))
-                );
+                assert!(rest.len() == 11 && ["13", "15", "17", "18"].iter().any(|p| rest.starts_with(p)));
             }
         }
         if let Some(date) = &person.birth_date {
-            assert!(
-                chrono::NaiveDate::parse_from_str(date, "%Y-%m-%d").is_ok(),
-                "{date}"
-            );
+            assert!(chrono::NaiveDate::parse_from_str(date, "%Y-%m-%d").is_ok(), "{date}");
         }
     }
 }
@@ -156,20 +109,10 @@ fn the_json_is_the_body_of_the_api() {
     for person in people(5, 300) {
         let json = serde_json::to_value(&person).unwrap_or_default();
         let object = json.as_object().cloned().unwrap_or_default();
-        assert!(
-            object.keys().all(|key| known.contains(key.as_str())),
-            "{json}"
-        );
-        assert!(
-            object
-                .values()
-                .all(|value| !value.is_null() && *value != serde_json::json!([]))
-        );
+        assert!(object.keys().all(|key| known.contains(key.as_str())), "{json}");
+        assert!(object.values().all(|value| !value.is_null() && *value != serde_json::json!([])));
         assert!(json.pointer("/external_refs/0/id").is_some() && json.pointer("/gender").is_some());
-        assert_eq!(
-            json.pointer("/phones/0/use").is_some(),
-            !person.phones.is_empty()
-        );
+        assert_eq!(json.pointer("/phones/0/use").is_some(), !person.phones.is_empty());
     }
 }
 

@@ -43,20 +43,9 @@ pub async fn create_duplicate_scan(
     key: IdempotencyKey,
 ) -> Result<HttpResponse, Problem> {
     app.commit(by.cx, key.alone(), move |tx, cx| {
-        let job = jobs::create(
-            tx,
-            cx,
-            NewJob {
-                kind: JobKind::DuplicateScan,
-                hotel: None,
-                options: json!({}),
-            },
-        )?;
-        Ok::<_, JobError>(reply::accepted(
-            format!("/v1/jobs/{}", job.id),
-            job.version,
-            &JobView::from(&job),
-        ))
+        let job =
+            jobs::create(tx, cx, NewJob { kind: JobKind::DuplicateScan, hotel: None, options: json!({}) })?;
+        Ok::<_, JobError>(reply::accepted(format!("/v1/jobs/{}", job.id), job.version, &JobView::from(&job)))
     })
     .await
 }

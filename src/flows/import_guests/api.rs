@@ -53,10 +53,7 @@ impl Input for ImportQuery {
 
     fn check(self, _: &mut Faults) -> Option<ImportOptions> {
         let Self { mode, dry_run } = self;
-        Some(ImportOptions {
-            mode: mode.unwrap_or(ImportMode::Merge),
-            dry_run: dry_run.unwrap_or(false),
-        })
+        Some(ImportOptions { mode: mode.unwrap_or(ImportMode::Merge), dry_run: dry_run.unwrap_or(false) })
     }
 }
 
@@ -102,17 +99,9 @@ pub async fn create_guest_import(
     }
     let cx = by.cx;
     let options = serde_json::to_value(params.0).unwrap_or_default();
-    let new = NewJob {
-        kind: JobKind::GuestImport,
-        hotel: None,
-        options,
-    };
+    let new = NewJob { kind: JobKind::GuestImport, hotel: None, options };
     let begin_cx = cx.clone();
-    let id = app
-        .db
-        .write(move |tx| jobs::begin_upload(tx, &begin_cx, new))
-        .await
-        .map_err(Problem::from)?;
+    let id = app.db.write(move |tx| jobs::begin_upload(tx, &begin_cx, new)).await.map_err(Problem::from)?;
 
     let group = cx.group;
     let answer = match receive::receive(&app, &cx, id, body).await {
@@ -130,9 +119,7 @@ pub async fn create_guest_import(
         }
         Err(problem) => Err(problem),
     };
-    let is_new = answer
-        .as_ref()
-        .is_ok_and(|answer| !answer.headers().contains_key(reply::REPLAYED));
+    let is_new = answer.as_ref().is_ok_and(|answer| !answer.headers().contains_key(reply::REPLAYED));
     if !is_new {
         // Nobody waits for this: what is left here is pruned an hour later.
         let dropped: Result<(), DbError> = app.db.write(move |tx| jobs::discard_upload(tx, group, id)).await;

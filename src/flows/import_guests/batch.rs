@@ -45,11 +45,7 @@ pub(super) fn run(tx: &mut Tx<'_>, cx: &Ctx, rows: &[Taken], how: How) -> Result
     for row in rows {
         results.push(match row {
             Taken::Guest(row) => (batch.take_in(tx, row)?, row.line, Some(row.identity.id.clone())),
-            Taken::Rejected(result) => (
-                Err(result.faults.clone()),
-                result.line,
-                result.external_id.clone(),
-            ),
+            Taken::Rejected(result) => (Err(result.faults.clone()), result.line, result.external_id.clone()),
             Taken::Skipped { line } => (Ok((RowOutcome::Skipped, usize::MAX)), *line, None),
         });
     }
@@ -57,13 +53,7 @@ pub(super) fn run(tx: &mut Tx<'_>, cx: &Ctx, rows: &[Taken], how: How) -> Result
     let told = |(applied, line, external_id): (Applied, u64, Option<String>)| match applied {
         Ok((outcome, entry)) => {
             let guest = ids.get(entry).copied().flatten();
-            RowResult {
-                line,
-                external_id,
-                outcome,
-                guest,
-                faults: Vec::new(),
-            }
+            RowResult { line, external_id, outcome, guest, faults: Vec::new() }
         }
         Err(faults) => RowResult::rejected(line, external_id, faults),
     };
@@ -72,41 +62,20 @@ pub(super) fn run(tx: &mut Tx<'_>, cx: &Ctx, rows: &[Taken], how: How) -> Result
 
 impl<'a> Batch<'a> {
     fn of(tx: &mut Tx<'_>, cx: &'a Ctx, rows: &[Taken], how: How) -> Result<Self, GuestError> {
-        let guests = || {
-            rows.iter().filter_map(|row| {
-                if let Taken::Guest(row) = row {
-                    Some(row)
-                } else {
-                    None
-                }
-            })
-        };
-        let refs = guests().flat_map(|row| {
-            row.profile
-                .external_refs
-                .iter()
-                .chain(std::iter::once(&row.identity))
-        });
+        let guests =
+            || rows.iter().filter_map(|row| if let Taken::Guest(row) = row { Some(row) } else { None });
+        let refs =
+            guests().flat_map(|row| row.profile.external_refs.iter().chain(std::iter::once(&row.identity)));
         let known = bulk::known(tx, cx.group, refs)?;
         let mut entries = Vec::with_capacity(known.guests.len());
         let mut places: HashMap<GuestId, usize> = HashMap::with_capacity(known.guests.len());
         for (id, guest) in known.guests {
             places.insert(id, entries.len());
-            entries.push(Entry {
-                profile: guest.profile.clone(),
-                old: Some(guest),
-                changed: false,
-            });
+            entries.push(Entry { profile: guest.profile.clone(), old: Some(guest), changed: false });
         }
         let place = |(reference, id)| places.get(&id).map(|place| (reference, *place));
         let by_ref = known.by_ref.into_iter().filter_map(place).collect();
-        Ok(Self {
-            cx,
-            how,
-            entries,
-            by_ref,
-            named: HashMap::new(),
-        })
+        Ok(Self { cx, how, entries, by_ref, named: HashMap::new() })
     }
 
     fn take_in(&mut self, tx: &mut Tx<'_>, row: &Row) -> Result<Applied, GuestError> {
@@ -116,11 +85,7 @@ impl<'a> Batch<'a> {
         }
         let place = self.by_ref.get(&row.identity).copied();
         for (at, reference) in row.profile.external_refs.iter().enumerate() {
-            if self
-                .by_ref
-                .get(reference)
-                .is_some_and(|other| Some(*other) != place)
-            {
+            if self.by_ref.get(reference).is_some_and(|other| Some(*other) != place) {
                 return Ok(Err(vec![taken(at)]));
             }
         }
@@ -134,11 +99,7 @@ impl<'a> Batch<'a> {
     fn faults(&mut self, tx: &mut Tx<'_>, profile: &Profile) -> Result<Vec<Fault>, GuestError> {
         let names = (profile.owner_id, profile.private_to_hotel_id);
         if names != (None, None) && !self.named.contains_key(&names) {
-            let named = Profile {
-                owner_id: names.0,
-                private_to_hotel_id: names.1,
-                ..Profile::default()
-            };
+            let named = Profile { owner_id: names.0, private_to_hotel_id: names.1, ..Profile::default() };
             let faults = match service::check_references(tx, self.cx, &named) {
                 Ok(()) => Vec::new(),
                 Err(GuestError::Invalid(faults)) => faults,
@@ -160,11 +121,7 @@ impl<'a> Batch<'a> {
         for reference in &profile.external_refs {
             self.by_ref.insert(reference.clone(), place);
         }
-        self.entries.push(Entry {
-            old: None,
-            profile,
-            changed: true,
-        });
+        self.entries.push(Entry { old: None, profile, changed: true });
         place
     }
 
@@ -178,14 +135,9 @@ impl<'a> Batch<'a> {
                 return Err(vec![taken(0)]);
             }
             if old.status != GuestStatus::Active {
-                return Err(vec![fault(
-                    "/external_refs/0",
-                    "not_active",
-                    "is archived or was merged",
-                )]);
+                return Err(vec![fault("/external_refs/0", "not_active", "is archived or was merged")]);
             }
-            sent.external_refs
-                .retain(|reference| !bulk::is_own(reference, old.id));
+            sent.external_refs.retain(|reference| !bulk::is_own(reference, old.id));
         }
         let new = match self.how.mode {
             Mode::CreateOnly => None,
@@ -212,10 +164,7 @@ impl<'a> Batch<'a> {
             match entry.old {
                 None => new.push(entry.profile),
                 Some(old) if entry.changed && entry.profile != old.profile => {
-                    let to = Guest {
-                        profile: entry.profile,
-                        ..old.clone()
-                    };
+                    let to = Guest { profile: entry.profile, ..old.clone() };
                     changed.push((old, to));
                 }
                 Some(_) => {}
@@ -233,9 +182,5 @@ impl<'a> Batch<'a> {
 }
 
 fn taken(at: usize) -> Fault {
-    fault(
-        format!("/external_refs/{at}"),
-        "reference_taken",
-        "belongs to another guest",
-    )
+    fault(format!("/external_refs/{at}"), "reference_taken", "belongs to another guest")
 }

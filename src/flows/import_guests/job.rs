@@ -77,11 +77,7 @@ pub fn step(tx: &mut Tx<'_>, cx: &Ctx, job: &Job, read: ReadDocument) -> Result<
     let is_last = place.position.saturating_add(length(&text)) >= total;
     let Cut { taken, next } = cut(text, place, is_last, read)?;
 
-    let how = How {
-        mode: options.mode.into(),
-        private_to: None,
-        dry_run: options.dry_run,
-    };
+    let how = How { mode: options.mode.into(), private_to: None, dry_run: options.dry_run };
     let results = apply(tx, cx, &taken, how).map_err(|error| match error {
         GuestError::Db(error) => StepError::Db(error),
         other => StepError::Impossible(other.to_string()),
@@ -92,11 +88,7 @@ pub fn step(tx: &mut Tx<'_>, cx: &Ctx, job: &Job, read: ReadDocument) -> Result<
     let reports: Vec<RowReport> = results.into_iter().map(report).collect();
     jobs::add_rows(tx, job.group, job.id, &reports)?;
     let checkpoint = serde_json::to_value(next).unwrap_or(Value::Null);
-    Ok(StepOutcome {
-        progress,
-        checkpoint,
-        done: next.position >= total,
-    })
+    Ok(StepOutcome { progress, checkpoint, done: next.position >= total })
 }
 
 fn unreadable() -> StepError {
@@ -138,10 +130,7 @@ struct Cut {
 fn cut(mut text: Vec<u8>, place: Place, is_last: bool, read: ReadDocument) -> Result<Cut, StepError> {
     let mut next = place;
     if place.skipping {
-        let end = text
-            .iter()
-            .position(|byte| *byte == b'\n')
-            .map_or(text.len(), |at| at + 1);
+        let end = text.iter().position(|byte| *byte == b'\n').map_or(text.len(), |at| at + 1);
         next.skipping = end == text.len() && !text.ends_with(b"\n");
         next.lines += u64::from(!next.skipping);
         next.position = next.position.saturating_add(u64::try_from(end).unwrap_or(0));
@@ -150,44 +139,28 @@ fn cut(mut text: Vec<u8>, place: Place, is_last: bool, read: ReadDocument) -> Re
     let whole = if is_last {
         text.len()
     } else {
-        text.iter()
-            .rposition(|byte| *byte == b'\n')
-            .map_or(0, |at| at + 1)
+        text.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1)
     };
     if whole == 0 && place.skipping {
         // The next step begins at the line behind the one passed over, with a window of its own.
-        return Ok(Cut {
-            taken: Vec::new(),
-            next,
-        });
+        return Ok(Cut { taken: Vec::new(), next });
     }
     if whole == 0 && !text.is_empty() {
         // A window without a line end is longer than any line that is read.
         next.skipping = true;
         next.position = next.position.saturating_add(length(&text));
         let why = fault("", "too_large", "The record is larger than 1 MiB.");
-        let taken = vec![Taken::Rejected(RowResult::rejected(
-            next.lines + 1,
-            None,
-            vec![why],
-        ))];
+        let taken = vec![Taken::Rejected(RowResult::rejected(next.lines + 1, None, vec![why]))];
         return Ok(Cut { taken, next });
     }
     text.truncate(whole);
     let before = next.lines;
     next.position = next.position.saturating_add(length(&text));
     next.lines += u64::try_from(text.iter().filter(|byte| **byte == b'\n').count()).unwrap_or(0);
-    let options = Options {
-        format: Some(Format::Ndjson),
-        mapping: None,
-        encoding: Some(Charset::UTF_8),
-    };
+    let options = Options { format: Some(Format::Ndjson), mapping: None, encoding: Some(Charset::UTF_8) };
     let items = intake::from_reader(Box::new(Cursor::new(text)), None, options).map_err(broken)?;
     let taken = items.map(|item| item.map(|item| at_line(take(item, read), before)).map_err(broken));
-    Ok(Cut {
-        taken: taken.collect::<Result<_, _>>()?,
-        next,
-    })
+    Ok(Cut { taken: taken.collect::<Result<_, _>>()?, next })
 }
 
 fn broken(error: intake::IntakeError) -> StepError {
@@ -210,17 +183,6 @@ fn at_line(taken: Taken, before: u64) -> Taken {
 }
 
 fn report(result: RowResult) -> RowReport {
-    let RowResult {
-        line,
-        external_id: _,
-        outcome,
-        guest,
-        faults,
-    } = result;
-    RowReport {
-        line: i64::try_from(line).unwrap_or(i64::MAX),
-        outcome,
-        guest,
-        faults,
-    }
+    let RowResult { line, external_id: _, outcome, guest, faults } = result;
+    RowReport { line: i64::try_from(line).unwrap_or(i64::MAX), outcome, guest, faults }
 }

@@ -26,7 +26,8 @@ impl FromRequest for AllowDuplicate {
     type Future = std::future::Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let header = request.headers().get("x-allow-duplicate").map(|value| value.to_str().unwrap_or_default());
+        let header =
+            request.headers().get("x-allow-duplicate").map(|value| value.to_str().unwrap_or_default());
         std::future::ready(match header {
             None | Some("false") => Ok(Self(false)),
             Some("true") => Ok(Self(true)),

@@ -35,10 +35,7 @@ pub async fn dismiss_duplicate(
 ) -> Result<HttpResponse, Problem> {
     app.commit(by.cx, None, move |tx, cx| {
         let pair = suggestions::dismiss(tx, cx, id.0, &expected.0)?;
-        Ok::<_, GuestError>(reply::changed(
-            pair.suggestion.version,
-            &GuestDuplicate::from(&pair),
-        ))
+        Ok::<_, GuestError>(reply::changed(pair.suggestion.version, &GuestDuplicate::from(&pair)))
     })
     .await
 }

@@ -32,16 +32,8 @@ pub struct FieldEvidence {
 
 impl From<FieldNote> for FieldEvidence {
     fn from(note: FieldNote) -> Self {
-        let FieldNote {
-            field,
-            agreement,
-            weight,
-        } = note;
-        Self {
-            field,
-            agreement,
-            weight,
-        }
+        let FieldNote { field, agreement, weight } = note;
+        Self { field, agreement, weight }
     }
 }
 
@@ -186,15 +178,7 @@ impl Input for GuestMatch {
     type Command = Profile;
 
     fn check(self, faults: &mut Faults) -> Option<Profile> {
-        let Self {
-            names,
-            birth_date,
-            phones,
-            emails,
-            addresses,
-            external_refs,
-            match_keys,
-        } = self;
+        let Self { names, birth_date, phones, emails, addresses, external_refs, match_keys } = self;
         let nameless = names.is_empty();
         let nothing = nameless
             && birth_date.is_none()
@@ -220,12 +204,7 @@ impl Input for GuestMatch {
         // A guest needs a name, a search does not.
         let mut found = Faults::new();
         let profile = known.check(&mut found);
-        faults.extend(
-            found
-                .into_vec()
-                .into_iter()
-                .filter(|fault| !(nameless && fault.pointer == "/names")),
-        );
+        faults.extend(found.into_vec().into_iter().filter(|fault| !(nameless && fault.pointer == "/names")));
         profile
     }
 }
@@ -246,16 +225,8 @@ pub struct MatchedGuest {
 impl MatchedGuest {
     /// A guest that has one of the external references.
     pub fn by_reference(guest: &Guest) -> Self {
-        let reference = FieldEvidence {
-            field: "external_ref".into(),
-            agreement: "exact".into(),
-            weight: 0,
-        };
-        Self {
-            guest: guest.into(),
-            score: 1000,
-            fields: vec![reference],
-        }
+        let reference = FieldEvidence { field: "external_ref".into(), agreement: "exact".into(), weight: 0 };
+        Self { guest: guest.into(), score: 1000, fields: vec![reference] }
     }
 }
 
@@ -264,10 +235,7 @@ impl From<&Candidate> for MatchedGuest {
         Self {
             guest: (&candidate.guest).into(),
             score: thousandths(candidate.score.value),
-            fields: notes(&candidate.score)
-                .into_iter()
-                .map(FieldEvidence::from)
-                .collect(),
+            fields: notes(&candidate.score).into_iter().map(FieldEvidence::from).collect(),
         }
     }
 }

@@ -48,10 +48,7 @@ pub async fn export_guests(
     }
     let cx = by.cx;
     let trace = cx.clone();
-    app.db
-        .write(move |tx| bulk::record_export(tx, &trace))
-        .await
-        .map_err(Problem::from)?;
+    app.db.write(move |tx| bulk::record_export(tx, &trace)).await.map_err(Problem::from)?;
     let first = Some(GuestId(uuid::Uuid::nil()));
     let lines = unfold((app, cx, first), |(app, cx, after)| async move {
         let after = after?;
@@ -64,9 +61,7 @@ pub async fn export_guests(
             }
         }
     });
-    Ok(HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, NDJSON))
-        .streaming(lines))
+    Ok(HttpResponse::Ok().insert_header((CONTENT_TYPE, NDJSON)).streaming(lines))
 }
 
 /// The lines of one page, and the last guest of it; none when there is no guest left.
@@ -83,9 +78,6 @@ async fn page(app: &App, cx: &Ctx, after: GuestId) -> Result<(Bytes, Option<Gues
 /// Writes the line of a guest: what would be sent to create it.
 pub fn write_line(guest: &Guest, text: &mut Vec<u8>) {
     // A document of texts and lists always serialises, and a vector takes everything.
-    drop(serde_json::to_writer(
-        &mut *text,
-        &GuestCreate::from(&bulk::exported(guest)),
-    ));
+    drop(serde_json::to_writer(&mut *text, &GuestCreate::from(&bulk::exported(guest))));
     text.push(b'\n');
 }

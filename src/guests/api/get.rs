@@ -43,6 +43,8 @@ pub async fn get_guest(
     Ok(match guest.await? {
         Ok(guest) => unless_known(&request, guest.version, &GuestView::from(&guest)),
         // Temporary, because an unmerge brings the old guest back.
-        Err(survivor) => HttpResponse::TemporaryRedirect().insert_header((LOCATION, location(survivor.0))).finish(),
+        Err(survivor) => {
+            HttpResponse::TemporaryRedirect().insert_header((LOCATION, location(survivor.0))).finish()
+        }
     })
 }

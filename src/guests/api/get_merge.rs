@@ -32,9 +32,5 @@ pub async fn get_merge(
 ) -> Result<HttpResponse, Problem> {
     let cx = by.cx;
     let merge = app.read(move |r| merges::get(r, &cx, id.0)).await?;
-    Ok(unless_known(
-        &request,
-        merge.version,
-        &GuestMergeView::from(&merge),
-    ))
+    Ok(unless_known(&request, merge.version, &GuestMergeView::from(&merge)))
 }

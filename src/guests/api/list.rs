@@ -92,8 +92,19 @@ impl Input for GuestQuery {
 
     fn check(self, faults: &mut Faults) -> Option<ListGuests> {
         let Self {
-            q, status, vip_level, nationality, tag, owner_id, restricted, created_from, created_to, updated_since, sort,
-            limit, cursor,
+            q,
+            status,
+            vip_level,
+            nationality,
+            tag,
+            owner_id,
+            restricted,
+            created_from,
+            created_to,
+            updated_since,
+            sort,
+            limit,
+            cursor,
         } = self;
         let query = q.and_then(|text| {
             let parsed = Query::parse(&text);
@@ -103,7 +114,9 @@ impl Input for GuestQuery {
             parsed.map(|query| (text, query))
         });
         if query.is_some() && sort.is_some() {
-            faults.at("sort", |f| f.add("sort", "cannot be combined with q, whose results come in the order of the match"));
+            faults.at("sort", |f| {
+                f.add("sort", "cannot be combined with q, whose results come in the order of the match")
+            });
         }
         let nationality = nationality.filter(|text| match text.parse::<Country>() {
             Ok(_) => true,
@@ -183,7 +196,9 @@ pub async fn list_guests(
     let list = ListKey::new(cx.group, "guests", &parts);
     let after: Option<Position> = page::position(&app, list, cursor.as_deref())?;
     let (guests, position) = app
-        .read(move |r| service::list(r, &cx, query.as_ref().map(|found| &found.1), &filter, sort, after.as_ref(), limit))
+        .read(move |r| {
+            service::list(r, &cx, query.as_ref().map(|found| &found.1), &filter, sort, after.as_ref(), limit)
+        })
         .await?;
     let next = page::next(&app, list, position);
     let mut response = reply::ok(&GuestPage::new(guests.iter().map(GuestView::from).collect(), next.clone()));

@@ -50,22 +50,11 @@ impl Input for DuplicateQuery {
     type Command = ListDuplicates;
 
     fn check(self, _: &mut Faults) -> Option<ListDuplicates> {
-        let Self {
-            status,
-            guest_id,
-            limit,
-            cursor,
-        } = self;
-        let filter = Filter {
-            status: status.unwrap_or(DuplicateStatus::Suggested),
-            guest: guest_id.map(GuestId),
-        };
+        let Self { status, guest_id, limit, cursor } = self;
+        let filter =
+            Filter { status: status.unwrap_or(DuplicateStatus::Suggested), guest: guest_id.map(GuestId) };
         let limit = usize::try_from(limit.unwrap_or(DEFAULT_LIMIT)).unwrap_or(1);
-        Some(ListDuplicates {
-            filter,
-            limit,
-            cursor,
-        })
+        Some(ListDuplicates { filter, limit, cursor })
     }
 }
 
@@ -87,22 +76,14 @@ pub async fn list_duplicates(
     params: Params<DuplicateQuery>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let ListDuplicates {
-        filter,
-        limit,
-        cursor,
-    } = params.0;
+    let ListDuplicates { filter, limit, cursor } = params.0;
     let cx = by.cx;
     let list = ListKey::new(cx.group, "guest-duplicates", &filter);
     let after: Option<Position> = page::position(&app, list, cursor.as_deref())?;
-    let (pairs, position) = app
-        .read(move |r| suggestions::list(r, &cx, &filter, after, limit))
-        .await?;
+    let (pairs, position) = app.read(move |r| suggestions::list(r, &cx, &filter, after, limit)).await?;
     let next = page::next(&app, list, position);
-    let mut response = reply::ok(&GuestDuplicatePage::new(
-        pairs.iter().map(GuestDuplicate::from).collect(),
-        next.clone(),
-    ));
+    let mut response =
+        reply::ok(&GuestDuplicatePage::new(pairs.iter().map(GuestDuplicate::from).collect(), next.clone()));
     if let Some(link) = next.and_then(|cursor| page::link(&request, &cursor)) {
         response.headers_mut().insert(LINK, link);
     }

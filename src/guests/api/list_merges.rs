@@ -47,17 +47,9 @@ impl Input for MergeQuery {
     type Command = ListMerges;
 
     fn check(self, _: &mut Faults) -> Option<ListMerges> {
-        let Self {
-            guest_id,
-            limit,
-            cursor,
-        } = self;
+        let Self { guest_id, limit, cursor } = self;
         let limit = usize::try_from(limit.unwrap_or(DEFAULT_LIMIT)).unwrap_or(1);
-        Some(ListMerges {
-            guest: guest_id.map(GuestId),
-            limit,
-            cursor,
-        })
+        Some(ListMerges { guest: guest_id.map(GuestId), limit, cursor })
     }
 }
 
@@ -83,14 +75,10 @@ pub async fn list_merges(
     let cx = by.cx;
     let list = ListKey::new(cx.group, "guest-merges", &guest);
     let after: Option<MergeId> = page::position(&app, list, cursor.as_deref())?;
-    let (merges, position) = app
-        .read(move |r| merges::list(r, &cx, guest, after, limit))
-        .await?;
+    let (merges, position) = app.read(move |r| merges::list(r, &cx, guest, after, limit)).await?;
     let next = page::next(&app, list, position);
-    let mut response = reply::ok(&GuestMergePage::new(
-        merges.iter().map(GuestMergeView::from).collect(),
-        next.clone(),
-    ));
+    let mut response =
+        reply::ok(&GuestMergePage::new(merges.iter().map(GuestMergeView::from).collect(), next.clone()));
     if let Some(link) = next.and_then(|cursor| page::link(&request, &cursor)) {
         response.headers_mut().insert(LINK, link);
     }

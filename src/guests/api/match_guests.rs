@@ -33,11 +33,7 @@ pub async fn match_guests(
 ) -> Result<HttpResponse, Problem> {
     let (cx, wanted) = (by.cx, body.command);
     let found = app.read(move |r| duplicates::matches(r, &cx, &wanted)).await?;
-    let mut items: Vec<MatchedGuest> = found
-        .by_reference
-        .iter()
-        .map(MatchedGuest::by_reference)
-        .collect();
+    let mut items: Vec<MatchedGuest> = found.by_reference.iter().map(MatchedGuest::by_reference).collect();
     items.extend(found.alike.iter().map(MatchedGuest::from));
     Ok(reply::ok(&GuestMatches { items }))
 }

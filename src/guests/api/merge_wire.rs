@@ -99,11 +99,7 @@ impl Input for GuestMergePreviewRequest {
     type Command = MergeGuests;
 
     fn check(self, _: &mut Faults) -> Option<MergeGuests> {
-        let Self {
-            survivor_id,
-            merged_id,
-            choices,
-        } = self;
+        let Self { survivor_id, merged_id, choices } = self;
         Some(MergeGuests {
             survivor: GuestId(survivor_id),
             merged: GuestId(merged_id),
@@ -140,25 +136,13 @@ impl Input for GuestMergeCreate {
     type Command = (MergeGuests, Decided);
 
     fn check(self, _: &mut Faults) -> Option<Self::Command> {
-        let Self {
-            survivor_id,
-            merged_id,
-            survivor_version,
-            merged_version,
-            choices,
-        } = self;
+        let Self { survivor_id, merged_id, survivor_version, merged_version, choices } = self;
         let wanted = MergeGuests {
             survivor: GuestId(survivor_id),
             merged: GuestId(merged_id),
             choices: choices.into(),
         };
-        Some((
-            wanted,
-            Decided {
-                survivor: survivor_version,
-                merged: merged_version,
-            },
-        ))
+        Some((wanted, Decided { survivor: survivor_version, merged: merged_version }))
     }
 }
 
@@ -248,16 +232,8 @@ pub struct MergedFieldView {
 
 impl From<&MergedField> for MergedFieldView {
     fn from(field: &MergedField) -> Self {
-        let MergedField {
-            field,
-            differs,
-            source,
-        } = *field;
-        Self {
-            field,
-            differs,
-            source,
-        }
+        let MergedField { field, differs, source } = *field;
+        Self { field, differs, source }
     }
 }
 
@@ -278,16 +254,8 @@ pub struct MergeMovesView {
 
 impl From<Moves> for MergeMovesView {
     fn from(moves: Moves) -> Self {
-        let Moves {
-            notes,
-            relationships,
-            external_refs,
-        } = moves;
-        Self {
-            notes,
-            relationships,
-            external_refs,
-        }
+        let Moves { notes, relationships, external_refs } = moves;
+        Self { notes, relationships, external_refs }
     }
 }
 
@@ -309,13 +277,7 @@ pub struct GuestMergePreview {
 
 impl From<&MergePlan> for GuestMergePreview {
     fn from(plan: &MergePlan) -> Self {
-        let MergePlan {
-            survivor,
-            merged,
-            result,
-            fields,
-            moves,
-        } = plan;
+        let MergePlan { survivor, merged, result, fields, moves } = plan;
         Self {
             survivor: survivor.into(),
             merged: merged.into(),

@@ -26,8 +26,8 @@ pub mod wire;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::guests::error::{Candidate, GuestError};
 use crate::guests::duplicates::thousandths;
+use crate::guests::error::{Candidate, GuestError};
 use crate::guests::matching::Agreement;
 use crate::web::problem::{self, DuplicateCandidate, MatchingField, Problem};
 
@@ -83,7 +83,9 @@ impl From<GuestError> for Problem {
         match error {
             GuestError::NotFound => Self::not_found(),
             GuestError::Stale => Self::new(problem::PRECONDITION_FAILED),
-            GuestError::PossibleDuplicate(alike) => Self::possible_duplicate(alike.iter().map(candidate).collect()),
+            GuestError::PossibleDuplicate(alike) => {
+                Self::possible_duplicate(alike.iter().map(candidate).collect())
+            }
             GuestError::ReferenceTaken(holder) => Self::already_taken(holder.map(Into::into)),
             GuestError::Invalid(faults) => Self::invalid(faults),
             GuestError::Merged(survivor) => Self::merged(survivor.0),
@@ -95,9 +97,10 @@ impl From<GuestError> for Problem {
 }
 
 fn candidate(candidate: &Candidate) -> DuplicateCandidate {
-    let agreeing = candidate.score.fields.iter().filter(|field| {
-        matches!(field.agreement, Agreement::Exact | Agreement::Close) && field.weight > 0.0
-    });
+    let agreeing =
+        candidate.score.fields.iter().filter(|field| {
+            matches!(field.agreement, Agreement::Exact | Agreement::Close) && field.weight > 0.0
+        });
     DuplicateCandidate {
         guest_id: candidate.guest.id.0,
         display_name: candidate.guest.profile.display_name(),

@@ -78,15 +78,32 @@ pub struct NoteView {
 impl From<&Note> for NoteView {
     fn from(note: &Note) -> Self {
         let Note {
-            group: _, id, guest_id, origin_guest_id: _, hotel_id, class, title, text, confidential, action_on, status,
-            version, created, updated,
+            group: _,
+            id,
+            guest_id,
+            origin_guest_id: _,
+            hotel_id,
+            class,
+            title,
+            text,
+            confidential,
+            action_on,
+            status,
+            version,
+            created,
+            updated,
         } = note.clone();
         Self {
             id: id.0,
             version,
             guest_id: guest_id.0,
             hotel_id: hotel_id.map(Into::into),
-            class, title, text, confidential, action_on, status,
+            class,
+            title,
+            text,
+            confidential,
+            action_on,
+            status,
             created_at: created.0.to_string(),
             created_by: created.1.0,
             updated_at: updated.0.to_string(),
@@ -213,7 +230,7 @@ impl Input for NoteQuery {
 }
 
 fn clearance(principal: &Principal) -> Clearance {
-    Clearance { confidential: principal.sight(Scope::NotesConfidential).is_some() }
+    Clearance(principal.sight(Scope::NotesConfidential))
 }
 
 fn example() -> serde_json::Value {
@@ -246,7 +263,8 @@ pub async fn list_guest_notes(
     let cx = by.cx;
     let list = ListKey::new(cx.group, "guest-notes", &(id.0, &filter));
     let after = page::position(&app, list, cursor.as_deref())?;
-    let (found, position) = app.read(move |r| notes::list(r, &cx, clearance, id.0, &filter, after, limit)).await?;
+    let (found, position) =
+        app.read(move |r| notes::list(r, &cx, &clearance, id.0, &filter, after, limit)).await?;
     let next = page::next(&app, list, position);
     Ok(reply::ok(&GuestNotePage::new(found.iter().map(NoteView::from).collect(), next)))
 }
@@ -275,8 +293,12 @@ pub async fn create_guest_note(
     let once = key.over(&body.digest);
     let clearance = clearance(&by.principal);
     app.commit(by.cx, once, move |tx, cx| {
-        let note = notes::write(tx, cx, clearance, id.0, body.command)?;
-        Ok::<_, GuestError>(reply::created(format!("/v1/guest-notes/{}", note.id), note.version, &NoteView::from(&note)))
+        let note = notes::write(tx, cx, &clearance, id.0, body.command)?;
+        Ok::<_, GuestError>(reply::created(
+            format!("/v1/guest-notes/{}", note.id),
+            note.version,
+            &NoteView::from(&note),
+        ))
     })
     .await
 }
@@ -301,7 +323,7 @@ pub async fn get_guest_note(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let clearance = clearance(&by.principal);
-    let note = app.read(move |r| notes::get(r, &by.cx, clearance, id.0)).await?;
+    let note = app.read(move |r| notes::get(r, &by.cx, &clearance, id.0)).await?;
     Ok(unless_known(&request, note.version, &NoteView::from(&note)))
 }
 
@@ -330,7 +352,7 @@ pub async fn update_guest_note(
 ) -> Result<HttpResponse, Problem> {
     let clearance = clearance(&by.principal);
     app.commit(by.cx, None, move |tx, cx| {
-        let note = notes::edit(tx, cx, clearance, id.0, &expected.0, body.command)?;
+        let note = notes::edit(tx, cx, &clearance, id.0, &expected.0, body.command)?;
         Ok::<_, GuestError>(reply::changed(note.version, &NoteView::from(&note)))
     })
     .await
@@ -355,7 +377,7 @@ pub async fn archive_guest_note(
 ) -> Result<HttpResponse, Problem> {
     let clearance = clearance(&by.principal);
     app.commit(by.cx, None, move |tx, cx| {
-        notes::set_status(tx, cx, clearance, id.0, &expected.0, NoteStatus::Archived)?;
+        notes::set_status(tx, cx, &clearance, id.0, &expected.0, NoteStatus::Archived)?;
         Ok::<_, GuestError>(reply::gone())
     })
     .await
@@ -381,7 +403,7 @@ pub async fn restore_guest_note(
 ) -> Result<HttpResponse, Problem> {
     let clearance = clearance(&by.principal);
     app.commit(by.cx, None, move |tx, cx| {
-        let note = notes::set_status(tx, cx, clearance, id.0, &expected.0, NoteStatus::Active)?;
+        let note = notes::set_status(tx, cx, &clearance, id.0, &expected.0, NoteStatus::Active)?;
         Ok::<_, GuestError>(reply::changed(note.version, &NoteView::from(&note)))
     })
     .await

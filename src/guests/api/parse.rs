@@ -7,7 +7,8 @@ use chrono::NaiveDate;
 
 use crate::guests::api::wire::{self, GuestCreate, GuestPatch, RestrictionSet};
 use crate::guests::model::{
-    self, EmailContact, PersonName, PhoneContact, PostalAddress, Profile, ProfilePatch, Restriction, RestrictionScope,
+    self, EmailContact, PersonName, PhoneContact, PostalAddress, Profile, ProfilePatch, Restriction,
+    RestrictionScope,
 };
 use crate::kit::clock::Instant;
 use crate::kit::contact::BadValue;
@@ -35,9 +36,28 @@ impl Input for GuestCreate {
 
     fn check(self, faults: &mut Faults) -> Option<Profile> {
         let GuestCreate {
-            names, gender, birth_date, birth_place, birth_country, nationality, citizenships, languages,
-            preferred_language, occupation, business_title, phones, emails, addresses, messaging, vip_level, tags,
-            external_refs, match_keys, custom_fields, owner_id, private_to_hotel_id,
+            names,
+            gender,
+            birth_date,
+            birth_place,
+            birth_country,
+            nationality,
+            citizenships,
+            languages,
+            preferred_language,
+            occupation,
+            business_title,
+            phones,
+            emails,
+            addresses,
+            messaging,
+            vip_level,
+            tags,
+            external_refs,
+            match_keys,
+            custom_fields,
+            owner_id,
+            private_to_hotel_id,
         } = self;
         let custom = custom_fields.into_iter().map(|(name, value)| (name, Some(value))).collect();
         Some(Profile {
@@ -47,9 +67,11 @@ impl Input for GuestCreate {
             birth_place,
             birth_country: birth_country.and_then(|text| faults.at("birth_country", |f| standard(f, &text))),
             nationality: nationality.and_then(|text| faults.at("nationality", |f| standard(f, &text))),
-            citizenships: faults.at("citizenships", |f| each(f, citizenships, |f, code| standard(f, &code.0))),
+            citizenships: faults
+                .at("citizenships", |f| each(f, citizenships, |f, code| standard(f, &code.0))),
             languages: faults.at("languages", |f| each(f, languages, |f, code| standard(f, &code.0))),
-            preferred_language: preferred_language.and_then(|text| faults.at("preferred_language", |f| standard(f, &text))),
+            preferred_language: preferred_language
+                .and_then(|text| faults.at("preferred_language", |f| standard(f, &text))),
             occupation,
             business_title,
             phones: faults.at("phones", |f| phones_of(f, phones)),
@@ -76,9 +98,28 @@ impl Input for GuestPatch {
 
     fn check(self, faults: &mut Faults) -> Option<ProfilePatch> {
         let GuestPatch {
-            names, gender, birth_date, birth_place, birth_country, nationality, citizenships, languages,
-            preferred_language, occupation, business_title, phones, emails, addresses, messaging, vip_level, tags,
-            external_refs, match_keys, custom_fields, owner_id, private_to_hotel_id,
+            names,
+            gender,
+            birth_date,
+            birth_place,
+            birth_country,
+            nationality,
+            citizenships,
+            languages,
+            preferred_language,
+            occupation,
+            business_title,
+            phones,
+            emails,
+            addresses,
+            messaging,
+            vip_level,
+            tags,
+            external_refs,
+            match_keys,
+            custom_fields,
+            owner_id,
+            private_to_hotel_id,
         } = self;
         if names == Patch::Null {
             faults.at("names", |f| f.add("not_null", "cannot be cleared"));
@@ -90,19 +131,29 @@ impl Input for GuestPatch {
             birth_place: text(faults, "birth_place", birth_place, 100),
             birth_country: scalar(faults, "birth_country", birth_country, |f, text| standard(f, &text)),
             nationality: scalar(faults, "nationality", nationality, |f, text| standard(f, &text)),
-            citizenships: list(faults, "citizenships", citizenships, 10, |f, l| each(f, l, |f, code: wire::CountryCode| standard(f, &code.0))),
-            languages: list(faults, "languages", languages, 20, |f, l| each(f, l, |f, code: wire::LanguageCode| standard(f, &code.0))),
-            preferred_language: scalar(faults, "preferred_language", preferred_language, |f, text| standard(f, &text)),
+            citizenships: list(faults, "citizenships", citizenships, 10, |f, l| {
+                each(f, l, |f, code: wire::CountryCode| standard(f, &code.0))
+            }),
+            languages: list(faults, "languages", languages, 20, |f, l| {
+                each(f, l, |f, code: wire::LanguageCode| standard(f, &code.0))
+            }),
+            preferred_language: scalar(faults, "preferred_language", preferred_language, |f, text| {
+                standard(f, &text)
+            }),
             occupation: text(faults, "occupation", occupation, 100),
             business_title: text(faults, "business_title", business_title, 100),
             phones: validated(faults, "phones", phones, 20, phones_of),
             emails: validated(faults, "emails", emails, 20, emails_of),
             addresses: validated(faults, "addresses", addresses, 20, addresses_of),
-            messaging: validated(faults, "messaging", messaging, 20, |_, l| l.into_iter().map(messaging_of).collect()),
+            messaging: validated(faults, "messaging", messaging, 20, |_, l| {
+                l.into_iter().map(messaging_of).collect()
+            }),
             vip_level: text(faults, "vip_level", vip_level, 20),
             tags: list(faults, "tags", tags, 50, tags_of),
             external_refs: validated(faults, "external_refs", external_refs, 50, refs_of),
-            match_keys: validated(faults, "match_keys", match_keys, 20, |_, l| l.into_iter().map(match_key_of).collect()),
+            match_keys: validated(faults, "match_keys", match_keys, 20, |_, l| {
+                l.into_iter().map(match_key_of).collect()
+            }),
             custom_fields: match custom_fields {
                 Patch::Absent => BTreeMap::new(),
                 Patch::Null => {
@@ -123,7 +174,9 @@ impl Input for RestrictionSet {
     fn check(self, faults: &mut Faults) -> Option<Restriction> {
         let RestrictionSet { reason_code, reason, scope, hotel_id, approved_by, review_on } = self;
         if (scope == RestrictionScope::Hotel) != hotel_id.is_some() {
-            faults.at("hotel_id", |f| f.add("hotel_required", "goes with a restriction of one hotel, and only with it"));
+            faults.at("hotel_id", |f| {
+                f.add("hotel_required", "goes with a restriction of one hotel, and only with it")
+            });
         }
         let review_on = faults.at("review_on", |f| date_of(f, &review_on))?;
         Some(Restriction {
@@ -148,7 +201,12 @@ fn map<A, B>(patch: Patch<A>, convert: impl FnOnce(A) -> B) -> Patch<B> {
     }
 }
 
-fn scalar<A, B>(faults: &mut Faults, member: &str, patch: Patch<A>, convert: impl FnOnce(&mut Faults, A) -> Option<B>) -> Patch<B> {
+fn scalar<A, B>(
+    faults: &mut Faults,
+    member: &str,
+    patch: Patch<A>,
+    convert: impl FnOnce(&mut Faults, A) -> Option<B>,
+) -> Patch<B> {
     match patch {
         Patch::Absent => Patch::Absent,
         Patch::Null => Patch::Null,
@@ -224,7 +282,11 @@ fn standard<T: FromStr<Err = BadValue>>(faults: &mut Faults, text: &str) -> Opti
     text.parse().map_err(|bad: BadValue| faults.add(bad.code(), bad.to_string())).ok()
 }
 
-fn optional<T: FromStr<Err = BadValue>>(faults: &mut Faults, member: &str, text: Option<String>) -> Option<T> {
+fn optional<T: FromStr<Err = BadValue>>(
+    faults: &mut Faults,
+    member: &str,
+    text: Option<String>,
+) -> Option<T> {
     text.and_then(|text| faults.at(member, |f| standard(f, &text)))
 }
 
@@ -253,17 +315,35 @@ fn names_of(faults: &mut Faults, names: Vec<wire::PersonName>) -> Vec<PersonName
     }
     each(faults, names, |faults, name| {
         let wire::PersonName {
-            name_type, given_name, middle_name, surname, second_surname, full_name, prefix, suffix, script, language,
-            display_order, placeholder,
+            name_type,
+            given_name,
+            middle_name,
+            surname,
+            second_surname,
+            full_name,
+            prefix,
+            suffix,
+            script,
+            language,
+            display_order,
+            placeholder,
         } = name;
         if given_name.is_none() && surname.is_none() && full_name.is_none() {
             faults.add("name", "needs given_name, surname or full_name");
         }
         Some(PersonName {
-            name_type, given_name, middle_name, surname, second_surname, full_name, prefix, suffix,
+            name_type,
+            given_name,
+            middle_name,
+            surname,
+            second_surname,
+            full_name,
+            prefix,
+            suffix,
             script: optional(faults, "script", script),
             language: optional(faults, "language", language),
-            display_order, placeholder,
+            display_order,
+            placeholder,
         })
     })
 }
@@ -295,12 +375,17 @@ fn emails_of(faults: &mut Faults, emails: Vec<wire::EmailAddress>) -> Vec<EmailC
 fn addresses_of(faults: &mut Faults, addresses: Vec<wire::Address>) -> Vec<PostalAddress> {
     at_most_one_primary(faults, addresses.iter().map(|address| address.primary));
     each(faults, addresses, |faults, address| {
-        let wire::Address { lines, city, district, state, postal_code, country, usage, primary, language } = address;
+        let wire::Address { lines, city, district, state, postal_code, country, usage, primary, language } =
+            address;
         Some(PostalAddress {
             lines: faults.at("lines", |f| each(f, lines, |f, line| bounded_text(f, line.0, 200))),
-            city, district, state, postal_code,
+            city,
+            district,
+            state,
+            postal_code,
             country: optional(faults, "country", country),
-            usage, primary,
+            usage,
+            primary,
             language: optional(faults, "language", language),
         })
     })
@@ -334,7 +419,8 @@ fn refs_of(faults: &mut Faults, refs: Vec<wire::ExternalRef>) -> Vec<model::Exte
 /// Checks the code of an external system.
 pub fn system_code(faults: &mut Faults, system: &str) -> Option<()> {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_');
-    let good = system.bytes().all(plain) && !system.starts_with(['-', '_']) && (1..=40).contains(&system.len());
+    let good =
+        system.bytes().all(plain) && !system.starts_with(['-', '_']) && (1..=40).contains(&system.len());
     if !good {
         faults.add("code", "must be 1 to 40 lower-case letters, digits, hyphens and underscores, not first");
         return None;
@@ -350,7 +436,10 @@ fn refuse_twins<T: PartialEq>(faults: &mut Faults, items: &[T]) {
     }
 }
 
-fn custom_of(faults: &mut Faults, members: BTreeMap<String, Option<String>>) -> BTreeMap<String, Option<String>> {
+fn custom_of(
+    faults: &mut Faults,
+    members: BTreeMap<String, Option<String>>,
+) -> BTreeMap<String, Option<String>> {
     if members.len() > 50 {
         faults.add("length", "must have at most 50 members");
     }

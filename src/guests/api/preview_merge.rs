@@ -50,10 +50,7 @@ pub fn other_example() -> serde_json::Value {
     if let Some(members) = guest.as_object_mut() {
         members.insert("id".into(), "0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e70".into());
         members.insert("vip_level".into(), "vip1".into());
-        members.insert(
-            "external_refs".into(),
-            serde_json::json!([{"system": "ota", "id": "8812"}]),
-        );
+        members.insert("external_refs".into(), serde_json::json!([{"system": "ota", "id": "8812"}]));
     }
     guest
 }

@@ -187,7 +187,11 @@ pub async fn create_guest_relationship(
     app.commit(by.cx, once, move |tx, cx| {
         let seen = relationships::relate(tx, cx, id.0, body.command)?;
         let location = format!("/v1/guest-relationships/{}", seen.relationship.id);
-        Ok::<_, GuestError>(reply::created(location, seen.relationship.version, &RelationshipView::from(&seen)))
+        Ok::<_, GuestError>(reply::created(
+            location,
+            seen.relationship.version,
+            &RelationshipView::from(&seen),
+        ))
     })
     .await
 }

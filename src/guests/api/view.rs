@@ -1,19 +1,39 @@
 //! From the domain to what clients see. Conversions take the domain apart, so that a new field cannot be forgotten.
 
 use crate::guests::api::wire::{
-    Address, AddressLine, CountryCode, EmailAddress, ExternalRef, GuestCreate, GuestView, LanguageCode, MatchKey,
-    MessagingHandle, PersonName, Phone, RestrictionView, Tag,
+    Address, AddressLine, CountryCode, EmailAddress, ExternalRef, GuestCreate, GuestView, LanguageCode,
+    MatchKey, MessagingHandle, PersonName, Phone, RestrictionView, Tag,
 };
 use crate::guests::model::{self, EmailContact, Guest, PhoneContact, PostalAddress, Profile, Restriction};
 
 impl From<&Guest> for GuestView {
     fn from(guest: &Guest) -> Self {
-        let Guest { group: _, id, version, status, merged_into, profile, restriction, created, updated } = guest;
+        let Guest { group: _, id, version, status, merged_into, profile, restriction, created, updated } =
+            guest;
         let display_name = profile.display_name();
         let GuestCreate {
-            names, gender, birth_date: _, birth_place, birth_country, nationality, citizenships, languages,
-            preferred_language, occupation, business_title, phones, emails, addresses, messaging, vip_level, tags,
-            external_refs, match_keys, custom_fields, owner_id, private_to_hotel_id,
+            names,
+            gender,
+            birth_date: _,
+            birth_place,
+            birth_country,
+            nationality,
+            citizenships,
+            languages,
+            preferred_language,
+            occupation,
+            business_title,
+            phones,
+            emails,
+            addresses,
+            messaging,
+            vip_level,
+            tags,
+            external_refs,
+            match_keys,
+            custom_fields,
+            owner_id,
+            private_to_hotel_id,
         } = GuestCreate::from(profile);
         Self {
             id: id.0,
@@ -21,11 +41,28 @@ impl From<&Guest> for GuestView {
             status: *status,
             merged_into: merged_into.map(Into::into),
             display_name,
-            names, gender,
+            names,
+            gender,
             birth_date: profile.birth_date,
-            birth_place, birth_country, nationality, citizenships, languages, preferred_language, occupation,
-            business_title, phones, emails, addresses, messaging, vip_level, tags, external_refs, match_keys,
-            custom_fields, owner_id, private_to_hotel_id,
+            birth_place,
+            birth_country,
+            nationality,
+            citizenships,
+            languages,
+            preferred_language,
+            occupation,
+            business_title,
+            phones,
+            emails,
+            addresses,
+            messaging,
+            vip_level,
+            tags,
+            external_refs,
+            match_keys,
+            custom_fields,
+            owner_id,
+            private_to_hotel_id,
             restriction: restriction.as_ref().map(RestrictionView::from),
             created_at: created.0.to_string(),
             created_by: created.1.0,
@@ -39,9 +76,28 @@ impl From<&Guest> for GuestView {
 impl From<&Profile> for GuestCreate {
     fn from(profile: &Profile) -> Self {
         let Profile {
-            names, gender, birth_date, birth_place, birth_country, nationality, citizenships, languages,
-            preferred_language, occupation, business_title, phones, emails, addresses, messaging, vip_level, tags,
-            external_refs, match_keys, custom_fields, owner_id, private_to_hotel_id,
+            names,
+            gender,
+            birth_date,
+            birth_place,
+            birth_country,
+            nationality,
+            citizenships,
+            languages,
+            preferred_language,
+            occupation,
+            business_title,
+            phones,
+            emails,
+            addresses,
+            messaging,
+            vip_level,
+            tags,
+            external_refs,
+            match_keys,
+            custom_fields,
+            owner_id,
+            private_to_hotel_id,
         } = profile;
         Self {
             names: names.iter().map(PersonName::from).collect(),
@@ -73,14 +129,32 @@ impl From<&Profile> for GuestCreate {
 impl From<&model::PersonName> for PersonName {
     fn from(name: &model::PersonName) -> Self {
         let model::PersonName {
-            name_type, given_name, middle_name, surname, second_surname, full_name, prefix, suffix, script, language,
-            display_order, placeholder,
+            name_type,
+            given_name,
+            middle_name,
+            surname,
+            second_surname,
+            full_name,
+            prefix,
+            suffix,
+            script,
+            language,
+            display_order,
+            placeholder,
         } = name.clone();
         Self {
-            name_type, given_name, middle_name, surname, second_surname, full_name, prefix, suffix,
+            name_type,
+            given_name,
+            middle_name,
+            surname,
+            second_surname,
+            full_name,
+            prefix,
+            suffix,
             script: script.map(Into::into),
             language: language.map(Into::into),
-            display_order, placeholder,
+            display_order,
+            placeholder,
         }
     }
 }
@@ -101,12 +175,17 @@ impl From<&EmailContact> for EmailAddress {
 
 impl From<&PostalAddress> for Address {
     fn from(address: &PostalAddress) -> Self {
-        let PostalAddress { lines, city, district, state, postal_code, country, usage, primary, language } = address.clone();
+        let PostalAddress { lines, city, district, state, postal_code, country, usage, primary, language } =
+            address.clone();
         Self {
             lines: lines.into_iter().map(AddressLine).collect(),
-            city, district, state, postal_code,
+            city,
+            district,
+            state,
+            postal_code,
             country: country.map(Into::into),
-            usage, primary,
+            usage,
+            primary,
             language: language.map(Into::into),
         }
     }
@@ -135,9 +214,12 @@ impl From<&model::MatchKey> for MatchKey {
 
 impl From<&Restriction> for RestrictionView {
     fn from(restriction: &Restriction) -> Self {
-        let Restriction { reason_code, reason, scope, hotel_id, approved_by, review_on, set_at, set_by } = restriction.clone();
+        let Restriction { reason_code, reason, scope, hotel_id, approved_by, review_on, set_at, set_by } =
+            restriction.clone();
         Self {
-            reason_code, reason, scope,
+            reason_code,
+            reason,
+            scope,
             hotel_id: hotel_id.map(Into::into),
             approved_by: approved_by.0,
             review_on,

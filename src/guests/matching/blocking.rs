@@ -181,10 +181,7 @@ fn street_key(address: &FoldedAddress) -> Option<BlockingKey> {
     let number = address.numbers.first()?;
     let place = address.postal_code.as_ref().or(address.places.first())?;
     let street: String = line.split(' ').next().map(sound_code)?;
-    Some(BlockingKey::new(
-        KeyKind::Street,
-        format!("{street}:{number}:{place}"),
-    ))
+    Some(BlockingKey::new(KeyKind::Street, format!("{street}:{number}:{place}")))
 }
 
 fn sorted(a: &str, b: &str) -> String {
@@ -199,16 +196,8 @@ mod tests {
     fn keys(given: &str, surname: &str, date: (u16, u8, u8)) -> Vec<BlockingKey> {
         let (year, month, day) = date;
         blocking_keys(&Features::new(&Details {
-            names: vec![Name {
-                given: Some(given.into()),
-                surname: Some(surname.into()),
-                ..Name::default()
-            }],
-            birth_date: Some(PartialDate {
-                year: Some(year),
-                month: Some(month),
-                day: Some(day),
-            }),
+            names: vec![Name { given: Some(given.into()), surname: Some(surname.into()), ..Name::default() }],
+            birth_date: Some(PartialDate { year: Some(year), month: Some(month), day: Some(day) }),
             ..Details::default()
         }))
     }
@@ -236,10 +225,7 @@ mod tests {
     fn chinese_names_meet_their_pinyin() {
         let full = |text: &str| {
             blocking_keys(&Features::new(&Details {
-                names: vec![Name {
-                    full: Some(text.into()),
-                    ..Name::default()
-                }],
+                names: vec![Name { full: Some(text.into()), ..Name::default() }],
                 ..Details::default()
             }))
         };

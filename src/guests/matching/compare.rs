@@ -73,11 +73,7 @@ pub(super) fn birth_date(a: PartialDate, b: PartialDate) -> Verdict {
     let sum: f64 = parts.iter().flatten().map(|part| part.weight).sum();
     if equal == known {
         let new_year = (a.month, a.day) == (Some(1), Some(1));
-        let agreement = if known == 3 {
-            Agreement::Exact
-        } else {
-            Agreement::Partial
-        };
+        let agreement = if known == 3 { Agreement::Exact } else { Agreement::Partial };
         return (agreement, if new_year { sum + w::NEW_YEAR } else { sum });
     }
     if a.year == b.year && known == 3 && a.month == b.day && a.day == b.month {
@@ -89,11 +85,7 @@ pub(super) fn birth_date(a: PartialDate, b: PartialDate) -> Verdict {
     if known == 3 && equal == 1 && damerau_levenshtein(&digits(a), &digits(b)) == 1 {
         return (Agreement::Close, w::DATE_TYPO);
     }
-    let agreement = if equal > 0 {
-        Agreement::Partial
-    } else {
-        Agreement::Disagree
-    };
+    let agreement = if equal > 0 { Agreement::Partial } else { Agreement::Disagree };
     (agreement, sum.clamp(w::DATE_DIFFER, 0.0))
 }
 
@@ -110,20 +102,12 @@ fn part(a: Option<u16>, b: Option<u16>, agreed: f64) -> Option<DatePart> {
         false if typo() => w::DATE_PART_TYPO,
         false => w::DATE_PART_DIFFER,
     };
-    Some(DatePart {
-        equal: a == b,
-        weight,
-    })
+    Some(DatePart { equal: a == b, weight })
 }
 
 fn digits(date: PartialDate) -> String {
     let (year, month, day) = (date.year, date.month, date.day);
-    format!(
-        "{:04}{:02}{:02}",
-        year.unwrap_or_default(),
-        month.unwrap_or_default(),
-        day.unwrap_or_default()
-    )
+    format!("{:04}{:02}{:02}", year.unwrap_or_default(), month.unwrap_or_default(), day.unwrap_or_default())
 }
 
 /// Compares the e-mail addresses; the best pair of them counts.
@@ -206,16 +190,8 @@ fn address(a: &FoldedAddress, b: &FoldedAddress) -> Verdict {
         street,
         both(&a.postal_code, &b.postal_code, |x, y| postal_code(x, y)),
         place,
-        both(&a.state, &b.state, |x, y| {
-            if x == y { w::STATE_EXACT } else { w::PLACE_DIFFER }
-        }),
-        both(
-            &a.country,
-            &b.country,
-            |x, y| {
-                if x == y { 0.0 } else { w::PLACE_DIFFER }
-            },
-        ),
+        both(&a.state, &b.state, |x, y| if x == y { w::STATE_EXACT } else { w::PLACE_DIFFER }),
+        both(&a.country, &b.country, |x, y| if x == y { 0.0 } else { w::PLACE_DIFFER }),
     ];
     if parts.iter().all(Option::is_none) {
         return ABSENT;
@@ -233,10 +209,7 @@ fn address(a: &FoldedAddress, b: &FoldedAddress) -> Verdict {
 /// Each line is held against every line of the other, since lines get
 /// reordered; another house number in the same street counts for little.
 fn street(a: &FoldedAddress, b: &FoldedAddress) -> Option<f64> {
-    let pairs = a
-        .lines
-        .iter()
-        .flat_map(|x| b.lines.iter().map(move |y| similarity(x, y)));
+    let pairs = a.lines.iter().flat_map(|x| b.lines.iter().map(move |y| similarity(x, y)));
     let alike = pairs.reduce(f64::max)?;
     let known = !a.numbers.is_empty() && !b.numbers.is_empty();
     let same_house = a.numbers.iter().any(|number| b.numbers.contains(number));
@@ -270,12 +243,7 @@ fn both<T>(a: &Option<T>, b: &Option<T>, weight: impl Fn(&T, &T) -> f64) -> Opti
 
 /// Compares the nationalities.
 pub(super) fn nationality(a: &Features, b: &Features) -> Verdict {
-    category(
-        &a.nationality,
-        &b.nationality,
-        w::NATIONALITY_EXACT,
-        w::NATIONALITY_DIFFER,
-    )
+    category(&a.nationality, &b.nationality, w::NATIONALITY_EXACT, w::NATIONALITY_DIFFER)
 }
 
 /// Compares the genders.
@@ -296,11 +264,7 @@ fn best<T>(a: &[T], b: &[T], compare: impl Fn(&T, &T) -> Verdict) -> Verdict {
     a.iter()
         .flat_map(|x| b.iter().map(move |y| (x, y)))
         .map(|(x, y)| compare(x, y))
-        .reduce(
-            |known, found| {
-                if rank(&found) > rank(&known) { found } else { known }
-            },
-        )
+        .reduce(|known, found| if rank(&found) > rank(&known) { found } else { known })
         .unwrap_or(ABSENT)
 }
 
@@ -309,11 +273,7 @@ mod tests {
     use super::*;
 
     fn date(year: u16, month: u8, day: u8) -> PartialDate {
-        PartialDate {
-            year: Some(year),
-            month: Some(month),
-            day: Some(day),
-        }
+        PartialDate { year: Some(year), month: Some(month), day: Some(day) }
     }
 
     #[test]
@@ -321,13 +281,8 @@ mod tests {
         let original = date(1971, 3, 12);
         let (exact, full) = birth_date(original, original);
         assert_eq!(exact, Agreement::Exact);
-        let typos = [
-            date(1917, 3, 12),
-            date(1971, 12, 3),
-            date(1971, 3, 13),
-            date(1971, 2, 12),
-            date(1971, 1, 32),
-        ];
+        let typos =
+            [date(1917, 3, 12), date(1971, 12, 3), date(1971, 3, 13), date(1971, 2, 12), date(1971, 1, 32)];
         for typo in typos {
             let (agreement, weight) = birth_date(original, typo);
             assert_eq!(agreement, Agreement::Close, "{typo:?}");
@@ -339,10 +294,7 @@ mod tests {
 
     #[test]
     fn unknown_parts_of_a_date_are_neutral() {
-        let year = PartialDate {
-            year: Some(1971),
-            ..PartialDate::default()
-        };
+        let year = PartialDate { year: Some(1971), ..PartialDate::default() };
         assert_eq!(birth_date(year, date(1971, 3, 12)), (Agreement::Partial, w::YEAR));
         assert_eq!(birth_date(PartialDate::default(), date(1971, 3, 12)), ABSENT);
     }

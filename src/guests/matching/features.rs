@@ -174,10 +174,7 @@ impl Features {
             birth_date: details.birth_date.unwrap_or_default(),
             emails: details.emails.iter().filter_map(FoldedEmail::new).collect(),
             phones: details.phones.iter().filter_map(|p| phone_key(p)).collect(),
-            documents: document_keys
-                .iter()
-                .filter_map(|key| Document::new(key))
-                .collect(),
+            documents: document_keys.iter().filter_map(|key| Document::new(key)).collect(),
             addresses: details.addresses.iter().map(FoldedAddress::new).collect(),
             nationality: folded(details.nationality.as_deref()),
             gender: folded(details.gender.as_deref()),
@@ -219,9 +216,8 @@ impl FoldedAddress {
         let mut lines = Vec::new();
         let mut numbers = Vec::new();
         for line in &address.lines {
-            let (figures, letters): (Vec<_>, Vec<_>) = words(&fold(line))
-                .into_iter()
-                .partition(|word| word.chars().any(|c| c.is_ascii_digit()));
+            let (figures, letters): (Vec<_>, Vec<_>) =
+                words(&fold(line)).into_iter().partition(|word| word.chars().any(|c| c.is_ascii_digit()));
             numbers.extend(figures);
             if !letters.is_empty() {
                 lines.push(letters.join(" "));
@@ -258,15 +254,9 @@ mod tests {
     #[test]
     fn empty_values_are_left_out() {
         let features = Features::new(&Details {
-            emails: vec![Email {
-                address: "nobody".into(),
-                is_ota_alias: false,
-            }],
+            emails: vec![Email { address: "nobody".into(), is_ota_alias: false }],
             phones: vec!["+12".into()],
-            keys: vec![OpaqueKey {
-                kind: "passport".into(),
-                value: " -- ".into(),
-            }],
+            keys: vec![OpaqueKey { kind: "passport".into(), value: " -- ".into() }],
             nationality: Some("  ".into()),
             ..Details::default()
         });

@@ -92,21 +92,14 @@ pub fn score(a: &Features, b: &Features, holders: Frequency<'_>) -> Score {
         ("nationality", compare::nationality(a, b)),
         ("gender", compare::gender(a, b)),
     ];
-    let explained = |(field, (agreement, weight))| FieldScore {
-        field,
-        agreement,
-        weight,
-    };
+    let explained = |(field, (agreement, weight))| FieldScore { field, agreement, weight };
     let mut fields: Vec<FieldScore> = verdicts.into_iter().map(explained).collect();
     let sum = weights::PRIOR + fields.iter().map(|field| field.weight).sum::<f64>();
     let excess = sum - ceiling(names.1, document.1, date.1, conflict);
     if excess > 0.0 {
         fields.push(explained(("conflict", (Agreement::Disagree, -excess))));
     }
-    Score {
-        value: logistic(sum - excess.max(0.0)),
-        fields,
-    }
+    Score { value: logistic(sum - excess.max(0.0)), fields }
 }
 
 /// Most that a pair may reach whatever else agrees. Names have to speak for a
@@ -139,28 +132,17 @@ mod tests {
         let (year, month, day) = date;
         Details {
             names: vec![named(given, surname)],
-            birth_date: Some(PartialDate {
-                year: Some(year),
-                month: Some(month),
-                day: Some(day),
-            }),
+            birth_date: Some(PartialDate { year: Some(year), month: Some(month), day: Some(day) }),
             ..Details::default()
         }
     }
 
     fn named(given: &str, surname: &str) -> Name {
-        Name {
-            given: Some(given.into()),
-            surname: Some(surname.into()),
-            ..Name::default()
-        }
+        Name { given: Some(given.into()), surname: Some(surname.into()), ..Name::default() }
     }
 
     fn key(kind: &str, value: &str) -> OpaqueKey {
-        OpaqueKey {
-            kind: kind.into(),
-            value: value.into(),
-        }
+        OpaqueKey { kind: kind.into(), value: value.into() }
     }
 
     fn value(a: &Details, b: &Details) -> f64 {
@@ -177,20 +159,14 @@ mod tests {
 
     #[test]
     fn names_alone_are_not_enough() {
-        let a = Details {
-            names: vec![named("Petra", "Lusted")],
-            ..Details::default()
-        };
+        let a = Details { names: vec![named("Petra", "Lusted")], ..Details::default() };
         assert!(value(&a, &a) < SUGGEST);
     }
 
     #[test]
     fn chinese_and_pinyin_with_one_phone_are_likely() {
         let with_phone = |full: &str| Details {
-            names: vec![Name {
-                full: Some(full.into()),
-                ..Name::default()
-            }],
+            names: vec![Name { full: Some(full.into()), ..Name::default() }],
             phones: vec!["+8613800138000".into()],
             ..Details::default()
         };
@@ -209,10 +185,7 @@ mod tests {
         for details in [&mut a, &mut b] {
             details.keys = vec![key("passport", "X1234567")];
             details.phones = vec!["+4930123456".into()];
-            details.emails = vec![Email {
-                address: "berg@example.org".into(),
-                is_ota_alias: false,
-            }];
+            details.emails = vec![Email { address: "berg@example.org".into(), is_ota_alias: false }];
         }
         assert!(value(&a, &b) < SUGGEST);
         b.birth_date = None;
@@ -223,15 +196,8 @@ mod tests {
     fn a_placeholder_document_joins_nobody() {
         let guest = |id: u32| {
             Features::new(&Details {
-                names: vec![Name {
-                    full: Some(format!("Guest {id}")),
-                    placeholder: true,
-                    ..Name::default()
-                }],
-                keys: vec![
-                    key("document_hash", "0x5FA1E009"),
-                    key("name_hash", &format!("0x{id:08X}")),
-                ],
+                names: vec![Name { full: Some(format!("Guest {id}")), placeholder: true, ..Name::default() }],
+                keys: vec![key("document_hash", "0x5FA1E009"), key("name_hash", &format!("0x{id:08X}"))],
                 nationality: Some("PRT".into()),
                 ..Details::default()
             })
@@ -239,14 +205,7 @@ mod tests {
         let guests: Vec<_> = (10..38).map(guest).collect();
         let pair = |holders: u32| score(&guests[0], &guests[1], &move |_| Some(holders));
         assert!(pair(28).value < SUGGEST && pair(2).value < SUGGEST);
-        let document = |found: &Score| {
-            found
-                .fields
-                .iter()
-                .find(|f| f.field == "document")
-                .unwrap()
-                .weight
-        };
+        let document = |found: &Score| found.fields.iter().find(|f| f.field == "document").unwrap().weight;
         assert_eq!(document(&pair(28)), 0.0);
         assert!(document(&pair(2)) > 10.0);
     }
@@ -278,10 +237,7 @@ mod tests {
     fn missing_fields_are_neutral() {
         let a = person("Petra", "Lusted", (1971, 3, 12));
         let mut b = a.clone();
-        b.emails = vec![Email {
-            address: "p@example.org".into(),
-            is_ota_alias: false,
-        }];
+        b.emails = vec![Email { address: "p@example.org".into(), is_ota_alias: false }];
         b.nationality = Some("DE".into());
         assert!((value(&a, &a) - value(&a, &b)).abs() < f64::EPSILON);
         let empty = score(&Features::default(), &Features::new(&a), &rare);
@@ -293,10 +249,7 @@ mod tests {
     fn an_alias_of_a_booking_site_proves_little() {
         let with_email = |is_ota_alias| Details {
             names: vec![named("Petra", "Lusted")],
-            emails: vec![Email {
-                address: "abc123@guest.example.com".into(),
-                is_ota_alias,
-            }],
+            emails: vec![Email { address: "abc123@guest.example.com".into(), is_ota_alias }],
             ..Details::default()
         };
         assert!(value(&with_email(true), &with_email(true)) < SUGGEST);
@@ -316,16 +269,10 @@ mod tests {
     fn scores_are_symmetric_and_explained_by_their_fields() {
         let mut a = person("Anne Marie", "O'Brien", (1971, 3, 12));
         a.gender = Some("female".into());
-        a.emails = vec![Email {
-            address: "ann.obrien@example.org".into(),
-            is_ota_alias: false,
-        }];
+        a.emails = vec![Email { address: "ann.obrien@example.org".into(), is_ota_alias: false }];
         let mut b = person("Obrian", "Anne", (1971, 12, 3)); // spellchecker:disable-line
         b.gender = Some("male".into());
-        b.emails = vec![Email {
-            address: "anne.obrien@example.org".into(),
-            is_ota_alias: false,
-        }];
+        b.emails = vec![Email { address: "anne.obrien@example.org".into(), is_ota_alias: false }];
         let twin = person("Moritz", "O'Brien", (1971, 3, 12));
         for (x, y) in [(&a, &b), (&a, &twin), (&b, &twin)] {
             let (x, y) = (Features::new(x), Features::new(y));

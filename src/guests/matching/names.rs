@@ -129,11 +129,7 @@ impl Split {
         let one = compare_parts(self.given.as_ref(), other.surname.as_ref());
         let two = compare_parts(self.surname.as_ref(), other.given.as_ref());
         let mean = f64::midpoint(NameMatch::of(one, two).weight, NameMatch::of(two, one).weight);
-        NameMatch {
-            weight: mean + NAMES_SWAPPED,
-            given: one.max(two),
-            surname: one.min(two),
-        }
+        NameMatch { weight: mean + NAMES_SWAPPED, given: one.max(two), surname: one.min(two) }
     }
 
     /// Catches words that were cut in the wrong place between the two parts.
@@ -159,22 +155,14 @@ impl Part {
             if forms.is_empty() {
                 forms.push(joined.clone());
             }
-            return Some(Self {
-                words: Vec::new(),
-                forms,
-                han: Some(joined),
-            });
+            return Some(Self { words: Vec::new(), forms, han: Some(joined) });
         }
         let spelled = self::words(&transcribe(&text)).concat();
         let mut forms = vec![joined];
         if !forms.contains(&spelled) {
             forms.push(spelled);
         }
-        Some(Self {
-            forms,
-            words,
-            han: None,
-        })
+        Some(Self { forms, words, han: None })
     }
 
     /// The folded spelling; pinyin for Han characters.
@@ -214,11 +202,7 @@ impl NameMatch {
     fn of(given: Option<Level>, surname: Option<Level>) -> Self {
         let weight = given.map_or(0.0, |level| level.weight(&super::weights::GIVEN))
             + surname.map_or(0.0, |level| level.weight(&super::weights::SURNAME));
-        Self {
-            weight,
-            given,
-            surname,
-        }
+        Self { weight, given, surname }
     }
 
     fn better(self, other: Self) -> Self {
@@ -256,11 +240,8 @@ fn compare_parts(a: Option<&Part>, b: Option<&Part>) -> Option<Level> {
         }
         return Some(compare_sounds(&a.forms, &b.forms));
     }
-    let best = a
-        .forms
-        .iter()
-        .flat_map(|left| b.forms.iter().map(|right| compare_spellings(left, right)))
-        .min()?;
+    let best =
+        a.forms.iter().flat_map(|left| b.forms.iter().map(|right| compare_spellings(left, right))).min()?;
     let best = best.min(compare_words(&a.words, &b.words));
     if best == Level::Differ && scripts_differ(a, b) {
         return Some(Level::Unlike);
@@ -303,8 +284,7 @@ fn compare_words(a: &[String], b: &[String]) -> Level {
         return Level::Differ;
     }
     let within = |few: &[String], many: &[String]| {
-        few.iter()
-            .all(|word| word.chars().count() > 2 && many.contains(word))
+        few.iter().all(|word| word.chars().count() > 2 && many.contains(word))
     };
     if within(a, b) || within(b, a) {
         return Level::Subset;
@@ -332,18 +312,11 @@ mod tests {
     use super::*;
 
     fn name(given: &str, surname: &str) -> Vec<Split> {
-        Split::all_of(&Name {
-            given: Some(given.into()),
-            surname: Some(surname.into()),
-            ..Name::default()
-        })
+        Split::all_of(&Name { given: Some(given.into()), surname: Some(surname.into()), ..Name::default() })
     }
 
     fn full(text: &str) -> Vec<Split> {
-        Split::all_of(&Name {
-            full: Some(text.into()),
-            ..Name::default()
-        })
+        Split::all_of(&Name { full: Some(text.into()), ..Name::default() })
     }
 
     fn levels(a: &[Split], b: &[Split]) -> (Option<Level>, Option<Level>) {
@@ -355,12 +328,7 @@ mod tests {
 
     #[test]
     fn chinese_names_agree_with_their_pinyin() {
-        for latin in [
-            "Wang Xiaoming",
-            "WANG XIAO MING",
-            "Xiaoming Wang",
-            "Wáng Xiǎomíng",
-        ] {
+        for latin in ["Wang Xiaoming", "WANG XIAO MING", "Xiaoming Wang", "Wáng Xiǎomíng"] {
             assert_eq!(levels(&full("王小明"), &full(latin)), EXACT, "{latin}");
             assert_eq!(levels(&name("小明", "王"), &full(latin)), EXACT, "{latin}");
         }
@@ -419,11 +387,7 @@ mod tests {
 
     #[test]
     fn placeholders_are_not_compared() {
-        let guest = Name {
-            full: Some("Guest 10".into()),
-            placeholder: true,
-            ..Name::default()
-        };
+        let guest = Name { full: Some("Guest 10".into()), placeholder: true, ..Name::default() };
         assert!(Split::all_of(&guest).is_empty());
     }
 }

@@ -104,14 +104,10 @@ pub fn all_han(text: &str) -> bool {
 /// is empty when nothing is left after the surname.
 #[must_use]
 pub fn split_han(name: &str) -> (String, String) {
-    let compound = COMPOUND_SURNAMES
-        .iter()
-        .find(|surname| name.starts_with(**surname) && name.len() > surname.len());
+    let compound =
+        COMPOUND_SURNAMES.iter().find(|surname| name.starts_with(**surname) && name.len() > surname.len());
     let length = compound.map_or(1, |surname| surname.chars().count());
-    (
-        name.chars().take(length).collect(),
-        name.chars().skip(length).collect(),
-    )
+    (name.chars().take(length).collect(), name.chars().skip(length).collect())
 }
 
 /// Spells Han text in pinyin without tones or spaces, in each spelling used
@@ -123,20 +119,15 @@ pub fn pinyin_forms(han: &str, surname: bool) -> Vec<String> {
     if let Some((_, reading)) = special {
         return vec![(*reading).to_owned()];
     }
-    let Some(spelled) = han
-        .chars()
-        .map(|c| c.to_pinyin().map(|reading| reading.plain()))
-        .collect::<Option<String>>()
+    let Some(spelled) =
+        han.chars().map(|c| c.to_pinyin().map(|reading| reading.plain())).collect::<Option<String>>()
     else {
         return Vec::new();
     };
     if !spelled.contains('ü') {
         return vec![spelled];
     }
-    ["u", "v", "yu"]
-        .iter()
-        .map(|vowel| spelled.replace('ü', vowel))
-        .collect()
+    ["u", "v", "yu"].iter().map(|vowel| spelled.replace('ü', vowel)).collect()
 }
 
 /// Makes the sound code of one folded word: its first sound and up to three

@@ -60,24 +60,12 @@ pub struct PartWeights {
 }
 
 /// Given names: a hundred names cover most of a population.
-pub const GIVEN: PartWeights = PartWeights {
-    exact: 5.5,
-    close: 4.0,
-    subset: 3.5,
-    initial: 1.5,
-    similar: 0.5,
-    differ: -4.0,
-};
+pub const GIVEN: PartWeights =
+    PartWeights { exact: 5.5, close: 4.0, subset: 3.5, initial: 1.5, similar: 0.5, differ: -4.0 };
 
 /// Surnames: more varied than given names.
-pub const SURNAME: PartWeights = PartWeights {
-    exact: 6.5,
-    close: 5.0,
-    subset: 4.0,
-    initial: 1.5,
-    similar: 0.5,
-    differ: -4.5,
-};
+pub const SURNAME: PartWeights =
+    PartWeights { exact: 6.5, close: 5.0, subset: 4.0, initial: 1.5, similar: 0.5, differ: -4.5 };
 
 /// Most bearers of one full name up to which the name keeps its whole weight;
 /// a person stored several times makes as many bearers.

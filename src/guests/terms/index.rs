@@ -39,9 +39,7 @@ pub fn index_terms(names: &[NameText<'_>], emails: &[&str], phones: &[&str]) -> 
     }
     for address in &addresses {
         let local = address.split('@').next().unwrap_or("");
-        words(local)
-            .iter()
-            .for_each(|word| index_word(&mut terms, word));
+        words(local).iter().for_each(|word| index_word(&mut terms, word));
     }
     terms.finish()
 }
@@ -149,11 +147,7 @@ fn index_word(terms: &mut Terms, word: &Word) {
 
 fn index_readings(terms: &mut Terms, surname: &str, given: &str) {
     let or_none = |readings: Vec<Vec<&'static str>>| {
-        if readings.is_empty() {
-            vec![Vec::new()]
-        } else {
-            readings
-        }
+        if readings.is_empty() { vec![Vec::new()] } else { readings }
     };
     let surnames = or_none(surname_readings(surname));
     for given in or_none(given_readings(given)) {
@@ -175,39 +169,25 @@ fn alphabetic(words: &[Word]) -> Vec<&Word> {
 }
 
 fn run_of(words: &[Word]) -> String {
-    words
-        .iter()
-        .filter(|word| word.run)
-        .map(Word::joined)
-        .collect()
+    words.iter().filter(|word| word.run).map(Word::joined).collect()
 }
 
 fn joined(words: &[&Word]) -> String {
     let text: String = words.iter().map(|word| word.joined()).collect();
-    if is_long_number(&text) {
-        String::new()
-    } else {
-        text
-    }
+    if is_long_number(&text) { String::new() } else { text }
 }
 
 /// The initials of a name in romanised Chinese of two to four syllables over
 /// two words or more; `None` for any other name.
 fn romanised_initials(words: &[&Word]) -> Option<String> {
-    let split: Option<Vec<Vec<&str>>> = words
-        .iter()
-        .flat_map(|word| &word.parts)
-        .map(|part| romanised_syllables(part))
-        .collect();
+    let split: Option<Vec<Vec<&str>>> =
+        words.iter().flat_map(|word| &word.parts).map(|part| romanised_syllables(part)).collect();
     let syllables = split?.concat();
     (words.len() > 1 && (2..=4).contains(&syllables.len())).then(|| initials(&syllables))
 }
 
 fn initials(syllables: &[&str]) -> String {
-    syllables
-        .iter()
-        .filter_map(|syllable| syllable.chars().next())
-        .collect()
+    syllables.iter().filter_map(|syllable| syllable.chars().next()).collect()
 }
 
 fn first_char_bytes(text: &str) -> usize {
@@ -216,8 +196,5 @@ fn first_char_bytes(text: &str) -> usize {
 
 /// A folded address; control characters, which no database text may hold, go.
 fn address_text(address: &str) -> String {
-    fold(address)
-        .chars()
-        .filter(|c| !c.is_control() && !c.is_whitespace())
-        .collect()
+    fold(address).chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect()
 }

@@ -44,10 +44,7 @@ pub(super) fn words(folded: &str) -> Vec<Word> {
                         part.push(one_kana(c));
                     }
                 }
-                None => found.push(Word {
-                    run,
-                    parts: vec![one_kana(c).to_string()],
-                }),
+                None => found.push(Word { run, parts: vec![one_kana(c).to_string()] }),
             }
             open = true;
         } else {
@@ -78,11 +75,7 @@ pub(super) fn split_scripts(token: &str) -> Vec<String> {
 pub(super) fn dialled(written: &str) -> String {
     let from_digit = written.trim_start_matches(|c: char| !c.is_ascii_digit());
     let extension = |c: char| c.is_alphabetic() || ";,#*".contains(c);
-    let number = from_digit
-        .split(extension)
-        .next()
-        .unwrap_or("")
-        .replace("(0)", "");
+    let number = from_digit.split(extension).next().unwrap_or("").replace("(0)", "");
     let digits: String = number.chars().filter(char::is_ascii_digit).collect();
     let significant = digits.trim_start_matches('0');
     if digits.len() >= DIALLED_DIGITS && significant.len() >= MIN_PHONE_DIGITS {
@@ -101,10 +94,7 @@ pub(super) fn is_phone_sign(c: char) -> bool {
 }
 
 fn is_joiner(c: char) -> bool {
-    matches!(
-        c,
-        '\'' | '’' | '‘' | '`' | 'ʼ' | 'ʻ' | 'ʹ' | '-' | '‐' | '‑' | '‒' | '–'
-    )
+    matches!(c, '\'' | '’' | '‘' | '`' | 'ʼ' | 'ʻ' | 'ʹ' | '-' | '‐' | '‑' | '‒' | '–')
 }
 
 fn is_run(c: char) -> bool {

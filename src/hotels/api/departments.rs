@@ -42,19 +42,11 @@ pub async fn list_departments(
     let (asked, hotel) = (query.0, hotel.0);
     let list = ListKey::new(by.cx.group, "departments", &hotel);
     let after: Option<String> = page::position(&app, list, asked.cursor.as_deref())?;
-    let found = app
-        .read(move |r| service::list_departments(r, &by.cx, hotel, after.as_deref(), asked.limit))
-        .await?;
-    let position = found
-        .items
-        .last()
-        .filter(|_| found.more)
-        .map(|department| department.code.to_string());
+    let found =
+        app.read(move |r| service::list_departments(r, &by.cx, hotel, after.as_deref(), asked.limit)).await?;
+    let position = found.items.last().filter(|_| found.more).map(|department| department.code.to_string());
     let items = found.items.iter().map(DepartmentView::from).collect();
-    Ok(reply::ok(&DepartmentPage::new(
-        items,
-        page::next(&app, list, position),
-    )))
+    Ok(reply::ok(&DepartmentPage::new(items, page::next(&app, list, position))))
 }
 
 /// Add a department to a hotel
@@ -86,11 +78,7 @@ pub async fn create_department(
     app.commit(by.cx, once, move |tx, cx| {
         let department = service::create_department(tx, cx, hotel.0, body.command)?;
         let location = format!("/v1/departments/{}", department.id);
-        Ok::<_, HotelError>(reply::created(
-            location,
-            department.version,
-            &DepartmentView::from(&department),
-        ))
+        Ok::<_, HotelError>(reply::created(location, department.version, &DepartmentView::from(&department)))
     })
     .await
 }
@@ -117,14 +105,8 @@ pub async fn get_department(
     id: PathId<DepartmentId>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let department = app
-        .read(move |r| service::find_department(r, &by.cx, id.0))
-        .await?;
-    Ok(unless_known(
-        &request,
-        department.version,
-        &DepartmentView::from(&department),
-    ))
+    let department = app.read(move |r| service::find_department(r, &by.cx, id.0)).await?;
+    Ok(unless_known(&request, department.version, &DepartmentView::from(&department)))
 }
 
 /// Change a department
@@ -155,10 +137,7 @@ pub async fn update_department(
 ) -> Result<HttpResponse, Problem> {
     app.commit(by.cx, None, move |tx, cx| {
         let department = service::change_department(tx, cx, id.0, &expected.0, body.command)?;
-        Ok::<_, HotelError>(reply::changed(
-            department.version,
-            &DepartmentView::from(&department),
-        ))
+        Ok::<_, HotelError>(reply::changed(department.version, &DepartmentView::from(&department)))
     })
     .await
 }

@@ -39,19 +39,10 @@ pub async fn list_hotels(
     let asked = query.0;
     let list = ListKey::new(by.cx.group, "hotels", &());
     let after: Option<String> = page::position(&app, list, asked.cursor.as_deref())?;
-    let found = app
-        .read(move |r| service::list_hotels(r, &by.cx, after.as_deref(), asked.limit))
-        .await?;
-    let position = found
-        .items
-        .last()
-        .filter(|_| found.more)
-        .map(|hotel| hotel.code.to_string());
+    let found = app.read(move |r| service::list_hotels(r, &by.cx, after.as_deref(), asked.limit)).await?;
+    let position = found.items.last().filter(|_| found.more).map(|hotel| hotel.code.to_string());
     let items = found.items.iter().map(HotelView::from).collect();
-    Ok(reply::ok(&HotelPage::new(
-        items,
-        page::next(&app, list, position),
-    )))
+    Ok(reply::ok(&HotelPage::new(items, page::next(&app, list, position))))
 }
 
 /// Create a hotel

@@ -25,15 +25,10 @@ impl PartialSchema for LocalizedText {
             .max_length(Some(LONGEST_NAME))
             .description(Some("The text in this language."))
             .examples([json!("西湖宾馆")]);
-        let tag = ObjectBuilder::new()
-            .schema_type(Type::String)
-            .min_length(Some(2))
-            .max_length(Some(35));
+        let tag = ObjectBuilder::new().schema_type(Type::String).min_length(Some(2)).max_length(Some(35));
         ObjectBuilder::new()
             .schema_type(Type::Object)
-            .description(Some(
-                "A text in several languages: one member a BCP 47 language tag.",
-            ))
+            .description(Some("A text in several languages: one member a BCP 47 language tag."))
             .property_names(Some(Schema::Object(tag.build())))
             .additional_properties(Some(RefOr::T(Schema::Object(text.build()))))
             .min_properties(Some(1))
@@ -59,18 +54,15 @@ impl LocalizedText {
         for (key, fault) in found {
             let (code, message) = match fault {
                 BadName::Count => ("length", format!("must have 1 to {MOST_LANGUAGES} languages")),
-                BadName::Language => (
-                    "language",
-                    "must be a BCP 47 language tag, such as zh-CN".to_owned(),
-                ),
+                BadName::Language => ("language", "must be a BCP 47 language tag, such as zh-CN".to_owned()),
                 BadName::Twice => ("duplicate", "is the same language as another member".to_owned()),
                 BadName::Length => ("length", format!("must have 1 to {LONGEST_NAME} characters")),
                 BadName::Control => ("single_line", "must be a single line".to_owned()),
             };
             match key {
-                Some(key) => faults.at(key.replace('~', "~0").replace('/', "~1"), |faults| {
-                    faults.add(code, message)
-                }),
+                Some(key) => {
+                    faults.at(key.replace('~', "~0").replace('/', "~1"), |faults| faults.add(code, message))
+                }
                 None => faults.add(code, message),
             }
         }

@@ -143,16 +143,7 @@ pub struct DepartmentView {
 
 impl From<&Department> for DepartmentView {
     fn from(department: &Department) -> Self {
-        let Department {
-            id,
-            hotel_id,
-            code,
-            names,
-            status,
-            version,
-            created_at,
-            updated_at,
-        } = department;
+        let Department { id, hotel_id, code, names, status, version, created_at, updated_at } = department;
         Self {
             id: id.0,
             hotel_id: hotel_id.0,
@@ -204,9 +195,8 @@ impl Input for HotelCreate {
         let names = faults.at("names", |faults| self.names.check(faults));
         let time_zone = faults.at("time_zone", |faults| check_time_zone(faults, self.time_zone));
         let currency = faults.at("currency", |faults| check_currency(faults, self.currency));
-        let default_language = faults.at("default_language", |faults| {
-            check_language(faults, self.default_language)
-        });
+        let default_language =
+            faults.at("default_language", |faults| check_language(faults, self.default_language));
         Some(CreateHotel {
             code: code?,
             names: names?,
@@ -274,10 +264,7 @@ impl Input for DepartmentCreate {
     fn check(self, faults: &mut Faults) -> Option<CreateDepartment> {
         let code = faults.at("code", |faults| check_code(faults, self.code));
         let names = faults.at("names", |faults| self.names.check(faults));
-        Some(CreateDepartment {
-            code: code?,
-            names: names?,
-        })
+        Some(CreateDepartment { code: code?, names: names? })
     }
 }
 
@@ -309,37 +296,17 @@ fn noted<T>(faults: &mut Faults, value: Option<T>, code: &str, message: &str) ->
 }
 
 fn check_code(faults: &mut Faults, text: String) -> Option<Code> {
-    noted(
-        faults,
-        Code::parse(&text),
-        "code",
-        "must be 1 to 40 lower-case letters, digits and inner hyphens",
-    )
+    noted(faults, Code::parse(&text), "code", "must be 1 to 40 lower-case letters, digits and inner hyphens")
 }
 
 fn check_time_zone(faults: &mut Faults, text: String) -> Option<TimeZone> {
-    noted(
-        faults,
-        TimeZone::parse(&text),
-        "time_zone",
-        "must be an IANA time zone, such as Asia/Shanghai",
-    )
+    noted(faults, TimeZone::parse(&text), "time_zone", "must be an IANA time zone, such as Asia/Shanghai")
 }
 
 fn check_currency(faults: &mut Faults, text: String) -> Option<Currency> {
-    noted(
-        faults,
-        Currency::parse(&text),
-        "currency",
-        "must be an ISO 4217 currency code, such as CNY",
-    )
+    noted(faults, Currency::parse(&text), "currency", "must be an ISO 4217 currency code, such as CNY")
 }
 
 fn check_language(faults: &mut Faults, text: String) -> Option<LanguageTag> {
-    noted(
-        faults,
-        LanguageTag::parse(&text),
-        "language",
-        "must be a BCP 47 language tag, such as zh-CN",
-    )
+    noted(faults, LanguageTag::parse(&text), "language", "must be a BCP 47 language tag, such as zh-CN")
 }

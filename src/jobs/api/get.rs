@@ -34,8 +34,6 @@ pub async fn get_job(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let seen = seen(&by.principal)?;
-    let job = app
-        .read(move |r| service::get(r, by.cx.group, &seen, id.0))
-        .await?;
+    let job = app.read(move |r| service::get(r, by.cx.group, &seen, id.0)).await?;
     Ok(unless_known(&request, job.version, &JobView::from(&job)))
 }

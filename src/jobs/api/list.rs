@@ -53,12 +53,7 @@ impl Input for JobQuery {
     type Command = ListJobs;
 
     fn check(self, _: &mut Faults) -> Option<ListJobs> {
-        let Self {
-            kind,
-            status,
-            limit,
-            cursor,
-        } = self;
+        let Self { kind, status, limit, cursor } = self;
         let status = status.map(|state| match state {
             JobState::Queued => JobStatus::Queued,
             JobState::Running => JobStatus::Running,
@@ -67,11 +62,7 @@ impl Input for JobQuery {
             JobState::Cancelled => JobStatus::Cancelled,
         });
         let limit = i64::from(limit.unwrap_or(DEFAULT_LIMIT));
-        Some(ListJobs {
-            filter: JobFilter { kind, status },
-            limit,
-            cursor,
-        })
+        Some(ListJobs { filter: JobFilter { kind, status }, limit, cursor })
     }
 }
 
@@ -94,11 +85,7 @@ pub async fn list_jobs(
     params: Params<JobQuery>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let ListJobs {
-        filter,
-        limit,
-        cursor,
-    } = params.0;
+    let ListJobs { filter, limit, cursor } = params.0;
     let seen = seen(&by.principal)?;
     let list = ListKey::new(by.cx.group, "jobs", &filter);
     let after: Option<JobId> = page::position(&app, list, cursor.as_deref())?;
@@ -108,10 +95,7 @@ pub async fn list_jobs(
     });
     let (jobs, position) = found.await?;
     let next = page::next(&app, list, position);
-    let mut response = reply::ok(&JobPage::new(
-        jobs.iter().map(JobView::from).collect(),
-        next.clone(),
-    ));
+    let mut response = reply::ok(&JobPage::new(jobs.iter().map(JobView::from).collect(), next.clone()));
     if let Some(link) = next.and_then(|cursor| page::link(&request, &cursor)) {
         response.headers_mut().insert(LINK, link);
     }

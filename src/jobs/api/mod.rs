@@ -35,11 +35,7 @@ impl From<JobError> for Problem {
 
 /// What jobs a caller sees, by the scopes it has and where it has them.
 fn seen(principal: &Principal) -> Result<Seen, Problem> {
-    let mut seen = Seen {
-        by: principal.staff.0.into(),
-        all: Vec::new(),
-        own: Vec::new(),
-    };
+    let mut seen = Seen { by: principal.staff.0.into(), all: Vec::new(), own: Vec::new() };
     for kind in JobKind::ALL {
         match principal.sight(kind.scope()) {
             Some(Sight::WholeGroup) => seen.all.push(*kind),

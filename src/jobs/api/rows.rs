@@ -49,16 +49,8 @@ impl Input for JobRowQuery {
     type Command = ListRows;
 
     fn check(self, _: &mut Faults) -> Option<ListRows> {
-        let Self {
-            outcome,
-            limit,
-            cursor,
-        } = self;
-        Some(ListRows {
-            outcome,
-            limit: i64::from(limit.unwrap_or(DEFAULT_LIMIT)),
-            cursor,
-        })
+        let Self { outcome, limit, cursor } = self;
+        Some(ListRows { outcome, limit: i64::from(limit.unwrap_or(DEFAULT_LIMIT)), cursor })
     }
 }
 
@@ -87,11 +79,7 @@ pub async fn list_job_rows(
     params: Params<JobRowQuery>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let ListRows {
-        outcome,
-        limit,
-        cursor,
-    } = params.0;
+    let ListRows { outcome, limit, cursor } = params.0;
     let seen = seen(&by.principal)?;
     let list = ListKey::new(by.cx.group, "job_rows", &(id.0, outcome));
     let after: Option<i64> = page::position(&app, list, cursor.as_deref())?;
@@ -100,10 +88,8 @@ pub async fn list_job_rows(
     };
     let (rows, position) = app.read(rows).await?;
     let next = page::next(&app, list, position);
-    let mut response = reply::ok(&JobRowPage::new(
-        rows.into_iter().map(RowView::from).collect(),
-        next.clone(),
-    ));
+    let mut response =
+        reply::ok(&JobRowPage::new(rows.into_iter().map(RowView::from).collect(), next.clone()));
     if let Some(link) = next.and_then(|cursor| page::link(&request, &cursor)) {
         response.headers_mut().insert(LINK, link);
     }

@@ -35,12 +35,7 @@ pub struct ProgressView {
     pub bytes_read: i64,
     /// Bytes of the input, as UTF-8; absent for jobs without input.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(
-        nullable = false,
-        minimum = 0,
-        maximum = 9_007_199_254_740_991_i64,
-        examples(4_194_304)
-    )]
+    #[schema(nullable = false, minimum = 0, maximum = 9_007_199_254_740_991_i64, examples(4_194_304))]
     pub bytes_total: Option<i64>,
 }
 
@@ -97,17 +92,7 @@ impl From<Progress> for ProgressView {
             bytes_read,
             bytes_total,
         } = progress;
-        Self {
-            rows,
-            accepted,
-            created,
-            updated,
-            unchanged,
-            rejected,
-            skipped,
-            bytes_read,
-            bytes_total,
-        }
+        Self { rows, accepted, created, updated, unchanged, rejected, skipped, bytes_read, bytes_total }
     }
 }
 
@@ -156,10 +141,7 @@ pub struct RowFault {
     #[schema(max_length = 60, examples("phone"))]
     pub code: String,
     /// The fault in English; it never repeats the value.
-    #[schema(
-        max_length = 500,
-        examples("must be a phone number in E.164 form, such as +8613800138000")
-    )]
+    #[schema(max_length = 500, examples("must be a phone number in E.164 form, such as +8613800138000"))]
     pub message: String,
 }
 
@@ -184,12 +166,7 @@ pub struct RowView {
 
 impl From<RowReport> for RowView {
     fn from(report: RowReport) -> Self {
-        let RowReport {
-            line,
-            outcome,
-            guest,
-            faults,
-        } = report;
+        let RowReport { line, outcome, guest, faults } = report;
         let fault = |fault: crate::kit::fault::Fault| RowFault {
             pointer: fault.pointer,
             code: fault.code,

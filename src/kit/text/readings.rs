@@ -116,8 +116,7 @@ ye yi yin ying yo yong you yu yuan yue yun za zai zan zang zao ze zei zen zeng z
 zhao zhe zhen zheng zhi zhong zhou zhu zhua zhuai zhuan zhuang zhui zhun zhuo zi zong zou zu zuan \
 zui zun zuo";
 
-static SYLLABLE_SET: LazyLock<BTreeSet<&'static str>> =
-    LazyLock::new(|| SYLLABLES.split(' ').collect());
+static SYLLABLE_SET: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| SYLLABLES.split(' ').collect());
 
 /// The everyday toneless reading of one Han character, in ASCII; `None` for
 /// anything without one. `ü` is written `v` (`吕` is `lv`): the spelling of
@@ -180,10 +179,7 @@ pub fn surname_readings(surname: &str) -> Vec<Vec<&'static str>> {
 /// [`surname_readings`] with the syllables of each reading joined:
 /// `单` gives `shan`, `dan`; `尉迟` gives `yuchi`, `weichi`.
 pub fn surname_pinyin(surname: &str) -> Vec<String> {
-    surname_readings(surname)
-        .iter()
-        .map(|r| r.concat())
-        .collect()
+    surname_readings(surname).iter().map(|r| r.concat()).collect()
 }
 
 /// The readings of a Han given name: the everyday one, then one with the
@@ -195,18 +191,9 @@ pub fn given_readings(given: &str) -> Vec<Vec<&'static str>> {
     let customary: Vec<&'static str> = given
         .chars()
         .zip(&everyday)
-        .map(|(c, read)| {
-            GIVEN_READINGS
-                .iter()
-                .find(|(k, _)| *k == c)
-                .map_or(*read, |(_, r)| *r)
-        })
+        .map(|(c, read)| GIVEN_READINGS.iter().find(|(k, _)| *k == c).map_or(*read, |(_, r)| *r))
         .collect();
-    if customary == everyday {
-        vec![everyday]
-    } else {
-        vec![everyday, customary]
-    }
+    if customary == everyday { vec![everyday] } else { vec![everyday, customary] }
 }
 
 /// The compound surname an unsplit Han name begins with, if it begins with one.
@@ -224,8 +211,7 @@ pub fn romanised_syllables(word: &str) -> Option<Vec<&str>> {
     if !word.is_ascii() {
         return None;
     }
-    split_syllables(word, MAX_SYLLABLES, true)
-        .or_else(|| split_syllables(word, MAX_SYLLABLES, false))
+    split_syllables(word, MAX_SYLLABLES, true).or_else(|| split_syllables(word, MAX_SYLLABLES, false))
 }
 
 fn split_syllables(word: &str, left: usize, consonants: bool) -> Option<Vec<&str>> {
@@ -258,16 +244,10 @@ mod tests {
         assert_eq!(pinyin_of('a'), None);
         for c in (0x3400..0xA000).filter_map(char::from_u32) {
             if let Some(read) = pinyin_of(c) {
-                assert!(
-                    !read.is_empty() && read.bytes().all(|b| b.is_ascii_lowercase()),
-                    "{c}"
-                );
+                assert!(!read.is_empty() && read.bytes().all(|b| b.is_ascii_lowercase()), "{c}");
             }
         }
-        let typed: Vec<String> = spellings(&["lv", "bu"])
-            .iter()
-            .map(|s| s.concat())
-            .collect();
+        let typed: Vec<String> = spellings(&["lv", "bu"]).iter().map(|s| s.concat()).collect();
         assert_eq!(typed, ["lvbu", "lubu", "lyubu"]);
     }
 
@@ -304,10 +284,7 @@ mod tests {
             assert_ne!(Some(*read), pinyin_of(*c), "{c} needs no entry");
         }
         for surname in COMPOUND_SURNAMES.split(' ') {
-            assert!(
-                syllables(surname).is_some_and(|list| list.len() == 2),
-                "{surname}"
-            );
+            assert!(syllables(surname).is_some_and(|list| list.len() == 2), "{surname}");
         }
     }
 

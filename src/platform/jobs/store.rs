@@ -107,10 +107,7 @@ fn new_row(cx: &Ctx, new: NewJob, status: JobStatus) -> JobRow {
         kind: new.kind.code().to_owned(),
         status: status.code().to_owned(),
         hotel_id: new.hotel,
-        params: Json(Params {
-            hotels,
-            options: new.options,
-        }),
+        params: Json(Params { hotels, options: new.options }),
         progress: Json(Progress::default()),
         checkpoint: Json(Value::Null),
         failure: None,
@@ -160,13 +157,9 @@ pub fn add_chunk(tx: &mut Tx<'_>, cx: &Ctx, id: JobId, seq: i32, bytes: &[u8], n
             job_chunks::bytes.eq(bytes),
         ))
         .execute(tx.conn())?;
-    diesel::update(
-        jobs::table
-            .filter(jobs::group_id.eq(cx.group))
-            .filter(jobs::id.eq(id)),
-    )
-    .set(jobs::updated_at.eq(now))
-    .execute(tx.conn())?;
+    diesel::update(jobs::table.filter(jobs::group_id.eq(cx.group)).filter(jobs::id.eq(id)))
+        .set(jobs::updated_at.eq(now))
+        .execute(tx.conn())?;
     Ok(())
 }
 
@@ -175,10 +168,7 @@ pub fn add_chunk(tx: &mut Tx<'_>, cx: &Ctx, id: JobId, seq: i32, bytes: &[u8], n
 /// # Errors
 /// When the database fails, or the upload was pruned meanwhile.
 pub fn finish_upload(tx: &mut Tx<'_>, cx: &Ctx, id: JobId, bytes: i64) -> DbResult<Job> {
-    let progress = Progress {
-        bytes_total: Some(bytes),
-        ..Progress::default()
-    };
+    let progress = Progress { bytes_total: Some(bytes), ..Progress::default() };
     diesel::update(
         jobs::table
             .filter(jobs::group_id.eq(cx.group))
@@ -313,15 +303,9 @@ pub fn page(
     limit: i64,
 ) -> DbResult<Vec<Job>> {
     let codes = |kinds: &[JobKind]| -> Vec<&'static str> {
-        kinds
-            .iter()
-            .filter(|k| kind.is_none_or(|kind| kind == **k))
-            .map(|kind| kind.code())
-            .collect()
+        kinds.iter().filter(|k| kind.is_none_or(|kind| kind == **k)).map(|kind| kind.code()).collect()
     };
-    let own = jobs::kind
-        .eq_any(codes(&seen.own))
-        .and(jobs::created_by.eq(seen.by));
+    let own = jobs::kind.eq_any(codes(&seen.own)).and(jobs::created_by.eq(seen.by));
     let mut query = jobs::table
         .filter(jobs::group_id.eq(group))
         .filter(jobs::status.ne(JobStatus::Uploading.code()))
@@ -333,11 +317,7 @@ pub fn page(
     if let Some(after) = after {
         query = query.filter(jobs::id.lt(after));
     }
-    let rows = query
-        .order(jobs::id.desc())
-        .limit(limit)
-        .select(JobRow::as_select())
-        .load(reads.conn())?;
+    let rows = query.order(jobs::id.desc()).limit(limit).select(JobRow::as_select()).load(reads.conn())?;
     Ok(rows.into_iter().filter_map(JobRow::into_job).collect())
 }
 
@@ -361,19 +341,10 @@ pub fn rows_page(
     if let Some(outcome) = outcome {
         query = query.filter(job_rows::outcome.eq(outcome.code()));
     }
-    let rows = query
-        .order(job_rows::line)
-        .limit(limit)
-        .select(ReportRow::as_select())
-        .load(reads.conn())?;
+    let rows = query.order(job_rows::line).limit(limit).select(ReportRow::as_select()).load(reads.conn())?;
     let report = |row: ReportRow| {
         let outcome = RowOutcome::of(&row.outcome)?;
-        Some(RowReport {
-            line: row.line,
-            outcome,
-            guest: row.guest_id,
-            faults: row.faults.0,
-        })
+        Some(RowReport { line: row.line, outcome, guest: row.guest_id, faults: row.faults.0 })
     };
     Ok(rows.into_iter().filter_map(report).collect())
 }
@@ -391,12 +362,7 @@ pub fn cancel(tx: &mut Tx<'_>, cx: &Ctx, job: &Job, expected: &Expected) -> DbRe
         return Ok(Some(job.clone()));
     }
     let at = cx.after(job.updated_at);
-    let mut new = Job {
-        cancel_requested: true,
-        updated_at: at,
-        version: job.version + 1,
-        ..job.clone()
-    };
+    let mut new = Job { cancel_requested: true, updated_at: at, version: job.version + 1, ..job.clone() };
     let mut action = "job.cancel_requested";
     if job.status == JobStatus::Queued {
         (new.status, new.finished_at, action) = (JobStatus::Cancelled, Some(at), "job.cancelled");
@@ -447,10 +413,7 @@ pub(super) fn next(
     worker: WorkerId,
     now: Instant,
 ) -> DbResult<Option<Job>> {
-    let free = jobs::lease_owner
-        .is_null()
-        .or(jobs::lease_owner.eq(worker))
-        .or(jobs::lease_until.lt(now));
+    let free = jobs::lease_owner.is_null().or(jobs::lease_owner.eq(worker)).or(jobs::lease_until.lt(now));
     let row = jobs::table
         .filter(jobs::group_id.eq(group))
         .filter(jobs::finished_at.is_null())
@@ -472,10 +435,7 @@ pub(super) fn lease(
     now: Instant,
     until: Instant,
 ) -> DbResult<bool> {
-    let free = jobs::lease_owner
-        .is_null()
-        .or(jobs::lease_owner.eq(worker))
-        .or(jobs::lease_until.lt(now));
+    let free = jobs::lease_owner.is_null().or(jobs::lease_owner.eq(worker)).or(jobs::lease_until.lt(now));
     let taken = diesel::update(
         jobs::table
             .filter(jobs::group_id.eq(job.group))

@@ -48,37 +48,20 @@ pub async fn work(shop: &Workshop, worker: WorkerId) -> DbResult<usize> {
 async fn turn(shop: &Workshop, group: GroupId, worker: WorkerId) -> DbResult<bool> {
     let now = shop.clock.now();
     let kinds: Vec<&'static str> = shop.runners.iter().map(|runner| runner.kind.code()).collect();
-    let found = shop
-        .db
-        .read(move |r| store::next(r, group, &kinds, worker, now))
-        .await?;
+    let found = shop.db.read(move |r| store::next(r, group, &kinds, worker, now)).await?;
     let Some(job) = found else { return Ok(false) };
-    let Some(runner) = shop
-        .runners
-        .iter()
-        .find(|runner| runner.kind == job.kind)
-        .copied()
-    else {
+    let Some(runner) = shop.runners.iter().find(|runner| runner.kind == job.kind).copied() else {
         return Ok(false);
     };
     let cx = context(shop, &job, now);
     let (seen, step_cx) = (job.clone(), cx.clone());
-    let stepped = shop
-        .db
-        .write(move |tx| step(tx, &step_cx, &seen, runner, worker))
-        .await;
+    let stepped = shop.db.write(move |tx| step(tx, &step_cx, &seen, runner, worker)).await;
     match stepped {
         Ok(ran) => Ok(ran),
         Err(StepError::Impossible(reason)) => fail(shop, cx, job, reason).await,
         Err(StepError::Db(DbError::Query(error))) => {
             log::error!("job {} ends: the database refused a statement: {error}", job.id);
-            fail(
-                shop,
-                cx,
-                job,
-                "An internal error; the server's log says more.".to_owned(),
-            )
-            .await
+            fail(shop, cx, job, "An internal error; the server's log says more.".to_owned()).await
         }
         Err(StepError::Db(outage)) => Err(outage),
     }
@@ -87,14 +70,7 @@ async fn turn(shop: &Workshop, group: GroupId, worker: WorkerId) -> DbResult<boo
 /// The job acts as whoever started it and sees no more.
 fn context(shop: &Workshop, job: &Job, now: Instant) -> Ctx {
     let by = job.created.1;
-    let actor = if by == Actor::SYSTEM.id {
-        Actor::SYSTEM
-    } else {
-        Actor {
-            kind: ActorKind::Staff,
-            id: by,
-        }
-    };
+    let actor = if by == Actor::SYSTEM.id { Actor::SYSTEM } else { Actor { kind: ActorKind::Staff, id: by } };
     Ctx {
         group: job.group,
         actor,
@@ -113,16 +89,8 @@ fn step(tx: &mut Tx<'_>, cx: &Ctx, job: &Job, runner: Runner, worker: WorkerId) 
     if job.cancel_requested {
         return Ok(finish(tx, cx, job, job.clone(), JobStatus::Cancelled)?);
     }
-    let StepOutcome {
-        progress,
-        checkpoint,
-        done,
-    } = (runner.step)(tx, cx, job)?;
-    let new = Job {
-        progress,
-        checkpoint,
-        ..job.clone()
-    };
+    let StepOutcome { progress, checkpoint, done } = (runner.step)(tx, cx, job)?;
+    let new = Job { progress, checkpoint, ..job.clone() };
     if done {
         return Ok(finish(tx, cx, job, new, JobStatus::Succeeded)?);
     }
@@ -132,22 +100,12 @@ fn step(tx: &mut Tx<'_>, cx: &Ctx, job: &Job, runner: Runner, worker: WorkerId) 
         updated_at: cx.after(job.updated_at),
         ..new
     };
-    if store::write(tx, job, &new)? {
-        Ok(true)
-    } else {
-        Err(lost())
-    }
+    if store::write(tx, job, &new)? { Ok(true) } else { Err(lost()) }
 }
 
 fn finish(tx: &mut Tx<'_>, cx: &Ctx, job: &Job, new: Job, status: JobStatus) -> DbResult<bool> {
     let at = cx.after(job.updated_at);
-    let new = Job {
-        status,
-        version: job.version + 1,
-        updated_at: at,
-        finished_at: Some(at),
-        ..new
-    };
+    let new = Job { status, version: job.version + 1, updated_at: at, finished_at: Some(at), ..new };
     let written = store::write(tx, job, &new)?;
     if written {
         let action = match status {
@@ -163,10 +121,7 @@ fn finish(tx: &mut Tx<'_>, cx: &Ctx, job: &Job, new: Job, status: JobStatus) -> 
 async fn fail(shop: &Workshop, cx: Ctx, job: Job, reason: String) -> DbResult<bool> {
     shop.db
         .write(move |tx| {
-            let new = Job {
-                failure: Some(reason),
-                ..job.clone()
-            };
+            let new = Job { failure: Some(reason), ..job.clone() };
             finish(tx, &cx, &job, new, JobStatus::Failed)
         })
         .await
@@ -174,7 +129,5 @@ async fn fail(shop: &Workshop, cx: Ctx, job: Job, reason: String) -> DbResult<bo
 
 /// The row cannot change under the lease taken in the same transaction; if it does, nothing of the step may stay.
 fn lost() -> StepError {
-    StepError::Db(DbError::Unavailable(
-        "the job was changed during its step".to_owned(),
-    ))
+    StepError::Db(DbError::Unavailable("the job was changed during its step".to_owned()))
 }

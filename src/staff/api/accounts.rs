@@ -38,31 +38,16 @@ pub async fn list_staff(
     query: Params<StaffQuery>,
 ) -> Result<HttpResponse, Problem> {
     let (filter, asked) = query.0;
-    let parts = (
-        filter.status.map(|status| status.code()),
-        filter.hotel,
-        filter.role.map(|role| role.code()),
-    );
+    let parts =
+        (filter.status.map(|status| status.code()), filter.hotel, filter.role.map(|role| role.code()));
     let list = ListKey::new(by.cx.group, "staff", &parts);
     let after: Option<String> = page::position(&app, list, asked.cursor.as_deref())?;
     let cx = by.cx.clone();
-    let found = app
-        .read(move |r| service::list_staff(r, &cx, &filter, after.as_deref(), asked.limit))
-        .await?;
-    let position = found
-        .items
-        .last()
-        .filter(|_| found.more)
-        .map(|staff| staff.email.clone());
-    let items = found
-        .items
-        .iter()
-        .map(|staff| StaffView::seen(staff, &by.cx.sight))
-        .collect();
-    Ok(reply::ok(&StaffPage::new(
-        items,
-        page::next(&app, list, position),
-    )))
+    let found =
+        app.read(move |r| service::list_staff(r, &cx, &filter, after.as_deref(), asked.limit)).await?;
+    let position = found.items.last().filter(|_| found.more).map(|staff| staff.email.clone());
+    let items = found.items.iter().map(|staff| StaffView::seen(staff, &by.cx.sight)).collect();
+    Ok(reply::ok(&StaffPage::new(items, page::next(&app, list, position))))
 }
 
 /// Create a staff account
@@ -92,35 +77,18 @@ pub async fn create_staff(
     body: Valid<StaffCreate>,
 ) -> Result<HttpResponse, Problem> {
     let once = key.over(&body.digest);
-    let NewStaff {
-        email,
-        display_name,
-        language,
-        password,
-        memberships,
-    } = body.command;
+    let NewStaff { email, display_name, language, password, memberships } = body.command;
     let contexts = {
         let (cx, email, name) = (by.cx.clone(), email.as_str().to_owned(), display_name.clone());
-        app.read(move |r| service::password_contexts(r, &cx, &email, &name))
-            .await?
+        app.read(move |r| service::password_contexts(r, &cx, &email, &name)).await?
     };
     let password_hash = hash_new(&app, "/password", password, &contexts).await?;
     let authority = authority(&by.principal);
     app.commit(by.cx, once, move |tx, cx| {
-        let command = RegisterStaff {
-            email,
-            display_name,
-            language,
-            password_hash,
-            memberships,
-        };
+        let command = RegisterStaff { email, display_name, language, password_hash, memberships };
         let staff = service::create_staff(tx, cx, &authority, command)?;
         let location = format!("/v1/staff/{}", staff.id);
-        Ok::<_, StaffError>(reply::created(
-            location,
-            staff.version,
-            &StaffView::seen(&staff, &cx.sight),
-        ))
+        Ok::<_, StaffError>(reply::created(location, staff.version, &StaffView::seen(&staff, &cx.sight)))
     })
     .await
 }
@@ -152,11 +120,7 @@ pub async fn get_staff(
 ) -> Result<HttpResponse, Problem> {
     let cx = by.cx.clone();
     let staff = app.read(move |r| service::find_staff(r, &cx, id.0)).await?;
-    Ok(unless_known(
-        &request,
-        staff.version,
-        &StaffView::seen(&staff, &by.cx.sight),
-    ))
+    Ok(unless_known(&request, staff.version, &StaffView::seen(&staff, &by.cx.sight)))
 }
 
 /// Change a staff account

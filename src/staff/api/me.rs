@@ -38,15 +38,9 @@ const MOST_HOTELS: i64 = 200;
 )]
 #[get("/v1/me")]
 pub async fn get_me(app: web::Data<App>, by: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let language = request
-        .extensions()
-        .get::<AnswerLanguage>()
-        .map(|language| language.0)
-        .unwrap_or_default();
-    let cx = Ctx {
-        sight: workplaces(&by.principal),
-        ..by.cx
-    };
+    let language =
+        request.extensions().get::<AnswerLanguage>().map(|language| language.0).unwrap_or_default();
+    let cx = Ctx { sight: workplaces(&by.principal), ..by.cx };
     let scopes = by.principal.scopes().into_iter().map(ScopeCode::from).collect();
     let id = by.principal.staff;
     let me = app
@@ -54,11 +48,7 @@ pub async fn get_me(app: web::Data<App>, by: Caller, request: HttpRequest) -> Re
             let staff = service::find_own(r, &cx, id)?;
             let hotels = hotels::list_hotels(r, &cx, None, MOST_HOTELS)?.items;
             let hotels = hotels.iter().map(|hotel| my_hotel(hotel, language)).collect();
-            Ok::<_, Failed>(Me {
-                staff: StaffView::seen(&staff, &Sight::WholeGroup),
-                scopes,
-                hotels,
-            })
+            Ok::<_, Failed>(Me { staff: StaffView::seen(&staff, &Sight::WholeGroup), scopes, hotels })
         })
         .await?;
     Ok(reply::ok(&me))
@@ -72,9 +62,7 @@ fn workplaces(principal: &Principal) -> Sight {
 
 fn my_hotel(hotel: &Hotel, language: Language) -> MyHotel {
     let texts = hotel.names.texts();
-    let name = texts
-        .get(language.tag())
-        .or_else(|| texts.get(hotel.default_language.as_str()));
+    let name = texts.get(language.tag()).or_else(|| texts.get(hotel.default_language.as_str()));
     MyHotel {
         id: hotel.id.0,
         code: hotel.code.to_string(),
@@ -132,14 +120,8 @@ pub async fn change_password(
         .await?
     };
     let stored = account.password_hash.clone();
-    let fits = app
-        .password_workers
-        .run(move || passwords::verify(&current, &stored))
-        .await;
-    if !fits
-        .map_err(|_| Problem::unavailable(1))?
-        .map_err(StaffError::from)?
-    {
+    let fits = app.password_workers.run(move || passwords::verify(&current, &stored)).await;
+    if !fits.map_err(|_| Problem::unavailable(1))?.map_err(StaffError::from)? {
         return Err(Problem::invalid_at(
             "/current_password",
             "wrong_password",

@@ -59,25 +59,13 @@ pub fn principal(r: &mut Read<'_>, claims: &Claims, now: Instant) -> DbResult<Op
         group: GroupId(claims.gid),
         staff: StaffId(claims.sub),
         session: SessionId(claims.sid),
-        grants: grants
-            .into_iter()
-            .map(|(hotel, role)| Grant {
-                hotel,
-                scopes: role.scopes(),
-            })
-            .collect(),
+        grants: grants.into_iter().map(|(hotel, role)| Grant { hotel, scopes: role.scopes() }).collect(),
     }))
 }
 
 /// What a caller may give to others.
 fn authority(principal: &Principal) -> Authority {
-    Authority::Grants(
-        principal
-            .grants
-            .iter()
-            .map(|grant| (grant.hotel, grant.scopes))
-            .collect(),
-    )
+    Authority::Grants(principal.grants.iter().map(|grant| (grant.hotel, grant.scopes)).collect())
 }
 
 /// The context of somebody who has no access token yet.
@@ -86,11 +74,7 @@ fn context(app: &App, request: &HttpRequest, group: GroupId, actor: Actor) -> Ct
         group,
         actor,
         sight: Sight::Hotels(Vec::new()),
-        request_id: request
-            .extensions()
-            .get::<RequestId>()
-            .map(|id| id.0.clone())
-            .unwrap_or_default(),
+        request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
         now: app.clock.now(),
         ids: Arc::clone(&app.ids),
     }
@@ -102,12 +86,7 @@ fn tokens(app: &App, cx: &Ctx, session: &Session) -> Result<wire::Tokens, Proble
         log::error!("an access token cannot be signed: {error:#}");
         Problem::new(problem::INTERNAL_ERROR)
     })?;
-    Ok(wire::Tokens::new(
-        access_token,
-        session,
-        &app.refresh_tokens,
-        cx.now,
-    ))
+    Ok(wire::Tokens::new(access_token, session, &app.refresh_tokens, cx.now))
 }
 
 /// Checks a new password against the rules and hashes it on the password workers.
@@ -118,21 +97,15 @@ async fn hash_new(
     contexts: &[String],
 ) -> Result<String, Problem> {
     passwords::check(&password, contexts).map_err(|refused| match refused {
-        passwords::Refused::Length => Problem::invalid_at(
-            pointer,
-            "length",
-            "must have 10 characters or more, and at most 1024 bytes",
-        ),
-        passwords::Refused::Weak => Problem::invalid_at(
-            pointer,
-            "weak_password",
-            "is too common, or made of names known here",
-        ),
+        passwords::Refused::Length => {
+            Problem::invalid_at(pointer, "length", "must have 10 characters or more, and at most 1024 bytes")
+        }
+        passwords::Refused::Weak => {
+            Problem::invalid_at(pointer, "weak_password", "is too common, or made of names known here")
+        }
     })?;
     let hashed = app.password_workers.run(move || passwords::hash(&password)).await;
-    hashed
-        .map_err(|_| Problem::unavailable(1))?
-        .map_err(|error| StaffError::from(error).into())
+    hashed.map_err(|_| Problem::unavailable(1))?.map_err(|error| StaffError::from(error).into())
 }
 
 /// 429 after too many tries of an account or an address.
@@ -148,10 +121,7 @@ fn throttle(app: &App, request: &HttpRequest, account: &str) -> Result<(), Probl
 
 /// A 401 says how to authenticate (RFC 9110 15.5.2).
 fn challenge(kind: problem::ProblemType) -> Problem {
-    Problem::new(kind).header(
-        WWW_AUTHENTICATE,
-        HeaderValue::from_static(r#"Bearer realm="hospes""#),
-    )
+    Problem::new(kind).header(WWW_AUTHENTICATE, HeaderValue::from_static(r#"Bearer realm="hospes""#))
 }
 
 impl From<StaffError> for Problem {

@@ -38,22 +38,13 @@ pub async fn list_roles(
     let after: Option<usize> = page::position(&app, list, asked.cursor.as_deref())?;
     let start = after.unwrap_or(0);
     let limit = usize::try_from(asked.limit).unwrap_or(usize::MAX);
-    let language = request
-        .extensions()
-        .get::<AnswerLanguage>()
-        .map(|language| language.0)
-        .unwrap_or_default();
-    let items: Vec<_> = Role::ALL
-        .iter()
-        .skip(start)
-        .take(limit)
-        .map(|role| RoleView::new(*role, language))
-        .collect();
+    let language =
+        request.extensions().get::<AnswerLanguage>().map(|language| language.0).unwrap_or_default();
+    let items: Vec<_> =
+        Role::ALL.iter().skip(start).take(limit).map(|role| RoleView::new(*role, language)).collect();
     let end = start.saturating_add(items.len());
     let position = (end < Role::ALL.len()).then_some(end);
     let mut response = reply::ok(&RolePage::new(items, page::next(&app, list, position)));
-    response
-        .headers_mut()
-        .insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
+    response.headers_mut().insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
     Ok(response)
 }

@@ -47,13 +47,8 @@ pub async fn login(
 ) -> Result<HttpResponse, Problem> {
     let Login { email, password } = body.command;
     throttle(&app, &request, email.as_str())?;
-    let found = app
-        .read::<_, DbError, _>(move |r| service::find_login(r, &email))
-        .await?;
-    let stored = found
-        .as_ref()
-        .map_or(passwords::NOBODY, |account| &account.password_hash)
-        .to_owned();
+    let found = app.read::<_, DbError, _>(move |r| service::find_login(r, &email)).await?;
+    let stored = found.as_ref().map_or(passwords::NOBODY, |account| &account.password_hash).to_owned();
     let checked = app.password_workers.run(move || {
         let fits = passwords::verify(&password, &stored);
         let renew = fits == Ok(true) && passwords::is_outdated(&stored);
@@ -67,17 +62,12 @@ pub async fn login(
     let account = found.filter(|account| fits && account.status == StaffStatus::Active);
     let account = account.ok_or_else(|| challenge(problem::LOGIN_FAILED))?;
     let new_hash = renewed.transpose().map_err(StaffError::from)?;
-    let actor = Actor {
-        kind: ActorKind::Staff,
-        id: ActorId(account.staff.0),
-    };
+    let actor = Actor { kind: ActorKind::Staff, id: ActorId(account.staff.0) };
     let cx = context(&app, &request, account.group, actor);
     // Not through `commit`: tokens must never be kept as the answer to an idempotency key.
     let session = {
         let cx = cx.clone();
-        app.db
-            .write(move |tx| service::open_session(tx, &cx, &account, new_hash.as_deref()))
-            .await
+        app.db.write(move |tx| service::open_session(tx, &cx, &account, new_hash.as_deref())).await
     };
     Ok(reply::ok(&tokens(&app, &cx, &session.map_err(Problem::from)?)?))
 }

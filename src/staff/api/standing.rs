@@ -79,10 +79,7 @@ pub async fn suspend_staff(
     expected: IfMatch,
 ) -> Result<HttpResponse, Problem> {
     let authority = authority(&by.principal);
-    change(&app, by.cx, move |tx, cx| {
-        service::suspend_staff(tx, cx, &authority, id.0, &expected.0)
-    })
-    .await
+    change(&app, by.cx, move |tx, cx| service::suspend_staff(tx, cx, &authority, id.0, &expected.0)).await
 }
 
 /// Reactivate an account
@@ -111,10 +108,7 @@ pub async fn reactivate_staff(
     expected: IfMatch,
 ) -> Result<HttpResponse, Problem> {
     let authority = authority(&by.principal);
-    change(&app, by.cx, move |tx, cx| {
-        service::reactivate_staff(tx, cx, &authority, id.0, &expected.0)
-    })
-    .await
+    change(&app, by.cx, move |tx, cx| service::reactivate_staff(tx, cx, &authority, id.0, &expected.0)).await
 }
 
 /// Commits a change of standing and lets it be felt at once.

@@ -33,12 +33,7 @@ use crate::web::page::{AskedPage, DEFAULT_LIMIT};
 pub struct Credentials {
     /// Login address; upper and lower case are the same.
     #[validate(length(min = 3, max = 254))]
-    #[schema(
-        format = "email",
-        min_length = 3,
-        max_length = 254,
-        examples("duty.manager@westlake.example")
-    )]
+    #[schema(format = "email", min_length = 3, max_length = 254, examples("duty.manager@westlake.example"))]
     email: String,
     /// Password of the account.
     #[validate(length(min = 1, max = 1024))]
@@ -59,10 +54,7 @@ impl Input for Credentials {
 
     fn check(self, faults: &mut Faults) -> Option<Login> {
         let email = check_email(faults, &self.email);
-        Some(Login {
-            email: email?,
-            password: self.password.into(),
-        })
+        Some(Login { email: email?, password: self.password.into() })
     }
 }
 
@@ -72,11 +64,7 @@ impl Input for Credentials {
 pub struct RefreshRequest {
     /// The newest refresh token of the session.
     #[validate(length(min = 1, max = 200))]
-    #[schema(
-        min_length = 1,
-        max_length = 200,
-        examples("pX0v1Yq8m3oQzE2rJt5uWfA1k0B7cD9e")
-    )]
+    #[schema(min_length = 1, max_length = 200, examples("pX0v1Yq8m3oQzE2rJt5uWfA1k0B7cD9e"))]
     refresh_token: String,
 }
 
@@ -92,10 +80,7 @@ impl Input for RefreshRequest {
 #[derive(Serialize, ToSchema)]
 pub struct Tokens {
     /// Token for the `Authorization: Bearer` header.
-    #[schema(
-        max_length = 4096,
-        examples("eyJhbGciOiJFZERTQSIsInR5cCI6ImF0K2p3dCJ9.e30.c2ln")
-    )]
+    #[schema(max_length = 4096, examples("eyJhbGciOiJFZERTQSIsInR5cCI6ImF0K2p3dCJ9.e30.c2ln"))]
     access_token: String,
     /// Kind of the access token: always `Bearer`.
     #[schema(max_length = 20, examples("Bearer"))]
@@ -114,11 +99,8 @@ pub struct Tokens {
 impl Tokens {
     /// The tokens of the newest generation of a session.
     pub fn new(access_token: String, session: &Session, sealer: &Sealer, now: Instant) -> Self {
-        let refresh = RefreshToken {
-            group: session.group,
-            session: session.id,
-            generation: session.generation,
-        };
+        let refresh =
+            RefreshToken { group: session.group, session: session.id, generation: session.generation };
         Self {
             access_token,
             token_type: "Bearer",
@@ -155,10 +137,7 @@ impl Input for PasswordChange {
     type Command = ChangedPassword;
 
     fn check(self, _: &mut Faults) -> Option<ChangedPassword> {
-        Some(ChangedPassword {
-            current: self.current_password.into(),
-            new: self.new_password.into(),
-        })
+        Some(ChangedPassword { current: self.current_password.into(), new: self.new_password.into() })
     }
 }
 
@@ -196,22 +175,8 @@ pub struct JsonWebKey {
 
 impl From<PublicKey> for JsonWebKey {
     fn from(key: PublicKey) -> Self {
-        let PublicKey {
-            kty,
-            crv,
-            usage,
-            alg,
-            kid,
-            x,
-        } = key;
-        Self {
-            kty,
-            crv,
-            usage,
-            alg,
-            kid,
-            x,
-        }
+        let PublicKey { kty, crv, usage, alg, kid, x } = key;
+        Self { kty, crv, usage, alg, kid, x }
     }
 }
 
@@ -404,12 +369,7 @@ pub struct MembershipView {
 
 impl From<&Membership> for MembershipView {
     fn from(membership: &Membership) -> Self {
-        let Membership {
-            id,
-            hotel_id,
-            department_id,
-            role,
-        } = membership;
+        let Membership { id, hotel_id, department_id, role } = membership;
         Self {
             id: id.0,
             hotel_id: hotel_id.map(Uuid::from),
@@ -453,17 +413,8 @@ pub struct StaffView {
 impl StaffView {
     /// The account as somebody with this sight sees it.
     pub fn seen(staff: &Staff, sight: &Sight) -> Self {
-        let Staff {
-            id,
-            email,
-            display_name,
-            language,
-            status,
-            memberships,
-            version,
-            created_at,
-            updated_at,
-        } = staff;
+        let Staff { id, email, display_name, language, status, memberships, version, created_at, updated_at } =
+            staff;
         Self {
             id: id.0,
             email: email.clone(),
@@ -555,12 +506,7 @@ impl Input for MembershipSet {
 pub struct StaffCreate {
     /// Login address, unique in the installation.
     #[validate(length(min = 3, max = 254))]
-    #[schema(
-        format = "email",
-        min_length = 3,
-        max_length = 254,
-        examples("li.na@westlake.example")
-    )]
+    #[schema(format = "email", min_length = 3, max_length = 254, examples("li.na@westlake.example"))]
     email: String,
     /// Name as colleagues see it.
     #[validate(length(min = 1, max = 200))]
@@ -600,13 +546,7 @@ impl Input for StaffCreate {
         let display_name = faults.at("display_name", |faults| check_name(faults, self.display_name));
         let memberships = check_memberships(faults, &self.memberships);
         let (language, password) = (self.language.into(), self.password.into());
-        Some(NewStaff {
-            email: email?,
-            display_name: display_name?,
-            language,
-            password,
-            memberships,
-        })
+        Some(NewStaff { email: email?, display_name: display_name?, language, password, memberships })
     }
 }
 
@@ -630,9 +570,7 @@ impl Input for StaffPatch {
     fn check(self, faults: &mut Faults) -> Option<ChangeStaff> {
         Some(ChangeStaff {
             display_name: settable(faults, "display_name", self.display_name, check_name),
-            language: settable(faults, "language", self.language, |_, language| {
-                Some(language.into())
-            }),
+            language: settable(faults, "language", self.language, |_, language| Some(language.into())),
         })
     }
 }
@@ -665,26 +603,10 @@ impl Input for StaffQuery {
     type Command = (StaffFilter, AskedPage);
 
     fn check(self, _: &mut Faults) -> Option<Self::Command> {
-        let Self {
-            status,
-            hotel_id,
-            role,
-            limit,
-            cursor,
-        } = self;
+        let Self { status, hotel_id, role, limit, cursor } = self;
         let (status, hotel) = (status.map(Into::into), hotel_id.map(Into::into));
-        let filter = StaffFilter {
-            status,
-            hotel,
-            role: role.map(Into::into),
-        };
-        Some((
-            filter,
-            AskedPage {
-                limit: limit.unwrap_or(DEFAULT_LIMIT).into(),
-                cursor,
-            },
-        ))
+        let filter = StaffFilter { status, hotel, role: role.map(Into::into) };
+        Some((filter, AskedPage { limit: limit.unwrap_or(DEFAULT_LIMIT).into(), cursor }))
     }
 }
 
@@ -729,11 +651,7 @@ fn check_memberships(faults: &mut Faults, wanted: &[MembershipCreate]) -> Vec<Gi
             });
         });
         let (hotel_id, department_id) = (one.hotel_id.map(HotelId), one.department_id.map(DepartmentId));
-        memberships.push(GiveMembership {
-            hotel_id,
-            department_id,
-            role,
-        });
+        memberships.push(GiveMembership { hotel_id, department_id, role });
     }
     memberships
 }

@@ -30,13 +30,7 @@ pub fn create_staff(
     authority: &Authority,
     command: RegisterStaff,
 ) -> Result<Staff, StaffError> {
-    let RegisterStaff {
-        email,
-        display_name,
-        language,
-        password_hash,
-        memberships,
-    } = command;
+    let RegisterStaff { email, display_name, language, password_hash, memberships } = command;
     let memberships = give(tx, cx, authority, &memberships)?;
     let staff = Staff {
         id: cx.new_id(),
@@ -125,16 +119,8 @@ pub fn replace_memberships(
 ) -> Result<Staff, StaffError> {
     let before = managed(tx, cx, authority, id, expected)?;
     let memberships = give(tx, cx, authority, memberships)?;
-    let staff = replace(
-        tx,
-        cx,
-        "staff.memberships_replaced",
-        &before,
-        Staff {
-            memberships,
-            ..before.clone()
-        },
-    )?;
+    let staff =
+        replace(tx, cx, "staff.memberships_replaced", &before, Staff { memberships, ..before.clone() })?;
     repo::replace_memberships(tx, cx.group, &staff)?;
     repo::revoke_sessions(tx, cx.group, id, None, EndReason::Memberships, cx.now)?;
     Ok(staff)
@@ -156,14 +142,7 @@ pub fn suspend_staff(
     if cx.actor.id.0 == id.0 {
         return Err(StaffError::OwnAccount);
     }
-    move_to(
-        tx,
-        cx,
-        before,
-        StaffStatus::Active,
-        StaffStatus::Suspended,
-        "staff.suspended",
-    )
+    move_to(tx, cx, before, StaffStatus::Active, StaffStatus::Suspended, "staff.suspended")
 }
 
 /// Lets a suspended account log in again.
@@ -179,14 +158,7 @@ pub fn reactivate_staff(
     expected: &Expected,
 ) -> Result<Staff, StaffError> {
     let before = managed(tx, cx, authority, id, expected)?;
-    move_to(
-        tx,
-        cx,
-        before,
-        StaffStatus::Suspended,
-        StaffStatus::Active,
-        "staff.reactivated",
-    )
+    move_to(tx, cx, before, StaffStatus::Suspended, StaffStatus::Active, "staff.reactivated")
 }
 
 fn move_to(
@@ -200,16 +172,7 @@ fn move_to(
     if before.status != from {
         return Err(StaffError::Status);
     }
-    let staff = replace(
-        tx,
-        cx,
-        action,
-        &before,
-        Staff {
-            status: to,
-            ..before.clone()
-        },
-    )?;
+    let staff = replace(tx, cx, action, &before, Staff { status: to, ..before.clone() })?;
     // Also on the way back: a login that raced the suspension must not come to life with the account.
     repo::revoke_sessions(tx, cx.group, staff.id, None, EndReason::Status, cx.now)?;
     Ok(staff)
@@ -227,19 +190,9 @@ pub fn password_contexts(
 ) -> Result<Vec<String>, StaffError> {
     let mut words = vec![email.to_owned(), display_name.to_owned()];
     let group = hotels::find_group(reads, cx.group)?;
-    words.extend(
-        group
-            .into_iter()
-            .flat_map(|group| [group.code.to_string(), group.name]),
-    );
-    let whole = Ctx {
-        sight: Sight::WholeGroup,
-        ..cx.clone()
-    };
-    for hotel in hotels::list_hotels(reads, &whole, None, HOTELS_TRIED)
-        .map_err(database)?
-        .items
-    {
+    words.extend(group.into_iter().flat_map(|group| [group.code.to_string(), group.name]));
+    let whole = Ctx { sight: Sight::WholeGroup, ..cx.clone() };
+    for hotel in hotels::list_hotels(reads, &whole, None, HOTELS_TRIED).map_err(database)?.items {
         words.push(hotel.code.to_string());
         words.extend(hotel.names.texts().values().cloned());
     }
@@ -250,11 +203,9 @@ pub fn password_contexts(
 fn sees(cx: &Ctx, staff: &Staff) -> bool {
     match &cx.sight {
         Sight::WholeGroup => true,
-        Sight::Hotels(hotels) => staff
-            .memberships
-            .iter()
-            .filter_map(|one| one.hotel_id)
-            .any(|hotel| hotels.contains(&hotel)),
+        Sight::Hotels(hotels) => {
+            staff.memberships.iter().filter_map(|one| one.hotel_id).any(|hotel| hotels.contains(&hotel))
+        }
     }
 }
 
@@ -314,9 +265,7 @@ fn give(
         }
         if let Some(department) = one.department_id {
             let found = hotels::find_department(tx, cx, department);
-            let elsewhere = found
-                .as_ref()
-                .is_ok_and(|found| Some(found.hotel_id) != one.hotel_id);
+            let elsewhere = found.as_ref().is_ok_and(|found| Some(found.hotel_id) != one.hotel_id);
             if missing(found)? || elsewhere {
                 unknown(at, "department_id");
             }
@@ -325,24 +274,12 @@ fn give(
     if !faults.is_empty() {
         return Err(StaffError::Invalid(faults));
     }
-    if !wanted
-        .iter()
-        .all(|one| within(cx, one.hotel_id) && authority.covers(one.hotel_id, one.role))
-    {
+    if !wanted.iter().all(|one| within(cx, one.hotel_id) && authority.covers(one.hotel_id, one.role)) {
         return Err(StaffError::BeyondAuthority);
     }
     let made = |one: &GiveMembership| {
-        let GiveMembership {
-            hotel_id,
-            department_id,
-            role,
-        } = *one;
-        Membership {
-            id: cx.new_id(),
-            hotel_id,
-            department_id,
-            role,
-        }
+        let GiveMembership { hotel_id, department_id, role } = *one;
+        Membership { id: cx.new_id(), hotel_id, department_id, role }
     };
     Ok(wanted.iter().map(made).collect())
 }
@@ -381,11 +318,7 @@ fn replace(
     staff: Staff,
 ) -> Result<Staff, StaffError> {
     let version = before.version.saturating_add(1);
-    let staff = Staff {
-        version,
-        updated_at: cx.after(before.updated_at),
-        ..staff
-    };
+    let staff = Staff { version, updated_at: cx.after(before.updated_at), ..staff };
     if !repo::replace_staff(tx, cx.group, &staff, before.version)? {
         return Err(StaffError::Stale);
     }

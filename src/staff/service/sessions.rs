@@ -80,13 +80,7 @@ pub fn start_session(tx: &mut Tx<'_>, cx: &Ctx, staff: StaffId) -> Result<Sessio
 /// # Errors
 /// When no signing key is left.
 pub fn issue_access_token(cx: &Ctx, keys: &Keys, session: &Session) -> anyhow::Result<String> {
-    keys.sign(&keys.claims(
-        session.staff.0,
-        session.group.0,
-        session.id.0,
-        cx.new_id(),
-        cx.now,
-    ))
+    keys.sign(&keys.claims(session.staff.0, session.group.0, session.id.0, cx.new_id(), cx.now))
 }
 
 /// What came of a refresh token.
@@ -167,14 +161,7 @@ pub fn change_password(
     if !repo::replace_staff(tx, cx.group, &staff, before.version)? {
         return Err(StaffError::Stale);
     }
-    repo::revoke_sessions(
-        tx,
-        cx.group,
-        account.staff,
-        Some(session),
-        EndReason::Password,
-        cx.now,
-    )?;
+    repo::revoke_sessions(tx, cx.group, account.staff, Some(session), EndReason::Password, cx.now)?;
     record(tx, cx, change("staff.password_changed", Some(&before), &staff))?;
     Ok(())
 }
@@ -184,13 +171,7 @@ pub fn change_password(
 /// # Errors
 /// When the database fails.
 pub fn grants(r: &mut Read<'_>, claims: &Claims, now: Instant) -> DbResult<Option<Vec<Place>>> {
-    repo::find_grants(
-        r,
-        GroupId(claims.gid),
-        SessionId(claims.sid),
-        StaffId(claims.sub),
-        now,
-    )
+    repo::find_grants(r, GroupId(claims.gid), SessionId(claims.sid), StaffId(claims.sub), now)
 }
 
 /// Forgets sessions that ended before `before`; returns how many.
@@ -208,9 +189,8 @@ fn note(
     session: &Session,
     end: Option<EndReason>,
 ) -> Result<(), StaffError> {
-    let memberships = repo::memberships_of(tx, cx.group, &[session.staff])?
-        .remove(&session.staff)
-        .unwrap_or_default();
+    let memberships =
+        repo::memberships_of(tx, cx.group, &[session.staff])?.remove(&session.staff).unwrap_or_default();
     let open = json!({"id": session.id, "staff_id": session.staff, "status": "open", "created_at": session.created_at});
     let over = end.map(|reason| {
         json!({"id": session.id, "staff_id": session.staff, "status": "ended", "reason": reason.code(),

@@ -20,13 +20,18 @@ fn breaking(old: &Value, new: &Value) -> Vec<String> {
         if before["operationId"] != after["operationId"] {
             found.push(format!("{method} {path} changed its operationId"));
         }
-        for status in before["responses"].as_object().unwrap().keys().filter(|status| status.starts_with('2')) {
+        for status in before["responses"].as_object().unwrap().keys().filter(|status| status.starts_with('2'))
+        {
             if after["responses"].get(status).is_none() {
                 found.push(format!("{method} {path} no longer answers {status}"));
             }
         }
         let known = |operation: &Value, name: &Value, reference: &Value| {
-            operation["parameters"].as_array().into_iter().flatten().any(|p| &p["name"] == name && &p["$ref"] == reference)
+            operation["parameters"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .any(|p| &p["name"] == name && &p["$ref"] == reference)
         };
         for parameter in after["parameters"].as_array().into_iter().flatten() {
             if parameter["required"] == true && !known(before, &parameter["name"], &parameter["$ref"]) {
@@ -35,7 +40,10 @@ fn breaking(old: &Value, new: &Value) -> Vec<String> {
         }
         for parameter in before["parameters"].as_array().into_iter().flatten() {
             if !known(after, &parameter["name"], &parameter["$ref"]) {
-                found.push(format!("{method} {path} no longer takes {}{}", parameter["name"], parameter["$ref"]));
+                found.push(format!(
+                    "{method} {path} no longer takes {}{}",
+                    parameter["name"], parameter["$ref"]
+                ));
             }
         }
     }
@@ -47,7 +55,9 @@ fn breaking(old: &Value, new: &Value) -> Vec<String> {
         for (member, property) in before["properties"].as_object().into_iter().flatten() {
             match after["properties"].get(member) {
                 None => found.push(format!("{name}.{member} is gone")),
-                Some(now) if now["type"] != property["type"] => found.push(format!("{name}.{member} changed its type")),
+                Some(now) if now["type"] != property["type"] => {
+                    found.push(format!("{name}.{member} changed its type"))
+                }
                 Some(_) => {}
             }
         }
@@ -81,7 +91,9 @@ fn the_check_finds_what_breaks() {
     new["components"]["schemas"]["Guest"]["properties"].as_object_mut().unwrap().remove("display_name");
     new["components"]["schemas"]["GuestCreate"]["required"].as_array_mut().unwrap().push("gender".into());
     let found = breaking(&old, &new).join("\n");
-    for expected in ["post /v1/guests is gone", "Guest.display_name is gone", "GuestCreate now requires \"gender\""] {
+    for expected in
+        ["post /v1/guests is gone", "Guest.display_name is gone", "GuestCreate now requires \"gender\""]
+    {
         assert!(found.contains(expected), "{expected} not in\n{found}");
     }
 }

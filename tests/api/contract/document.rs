@@ -31,7 +31,8 @@ fn the_checked_in_file_is_what_the_routes_make() {
 #[test]
 fn every_operation_is_described_and_declares_its_refusals() {
     let document = document();
-    let tags: BTreeSet<&str> = document["tags"].as_array().unwrap().iter().map(|t| t["name"].as_str().unwrap()).collect();
+    let tags: BTreeSet<&str> =
+        document["tags"].as_array().unwrap().iter().map(|t| t["name"].as_str().unwrap()).collect();
     let mut missing = Vec::new();
     let mut ids = BTreeSet::new();
     for (method, path, operation) in operations(&document) {
@@ -53,7 +54,9 @@ fn every_operation_is_described_and_declares_its_refusals() {
         if operation["security"].as_array().is_none() {
             miss("security");
         }
-        let open = operation["security"].as_array().is_some_and(|list| list.iter().all(|s| s.as_object().unwrap().is_empty()));
+        let open = operation["security"]
+            .as_array()
+            .is_some_and(|list| list.iter().all(|s| s.as_object().unwrap().is_empty()));
         let responses = operation["responses"].as_object().unwrap();
         let mut needed = vec!["429", "500", "503", "405", "default"];
         if !open {
@@ -88,12 +91,16 @@ fn every_operation_is_described_and_declares_its_refusals() {
                 miss(&format!("example of request body {media}"));
             }
         }
-        for parameter in operation["parameters"].as_array().into_iter().flatten().filter(|p| p.get("$ref").is_none()) {
+        for parameter in
+            operation["parameters"].as_array().into_iter().flatten().filter(|p| p.get("$ref").is_none())
+        {
             let name = parameter["name"].as_str().unwrap();
             if parameter["description"].as_str().unwrap_or_default().is_empty() {
                 miss(&format!("description of parameter {name}"));
             }
-            let exemplified = parameter.get("example").is_some() || parameter["schema"].get("example").is_some() || parameter["schema"].get("examples").is_some();
+            let exemplified = parameter.get("example").is_some()
+                || parameter["schema"].get("example").is_some()
+                || parameter["schema"].get("examples").is_some();
             if !exemplified {
                 miss(&format!("example of parameter {name}"));
             }
@@ -131,24 +138,36 @@ fn versions_are_guarded_creations_are_idempotent_lists_are_paged() {
             operation["parameters"].as_array().into_iter().flatten().any(|p| p["$ref"] == reference.as_str())
         };
         let responses = operation["responses"].as_object().unwrap();
-        let etag = responses.iter().any(|(status, r)| status.starts_with('2') && r["headers"].get("ETag").is_some());
+        let etag =
+            responses.iter().any(|(status, r)| status.starts_with('2') && r["headers"].get("ETag").is_some());
         if method == "get" && etag && !(responses.contains_key("304") && has("IfNoneMatch")) {
             miss("304 and If-None-Match");
         }
         if method == "get" && path.ends_with('}') && !path.contains("/by-ref/") && !etag {
             miss("ETag of a single resource");
         }
-        let versioned = matches!(method.as_str(), "patch" | "delete") || (method == "put" && !path.contains("/by-ref/"));
+        let versioned =
+            matches!(method.as_str(), "patch" | "delete") || (method == "put" && !path.contains("/by-ref/"));
         if versioned && !(has("IfMatch") && responses.contains_key("412") && responses.contains_key("428")) {
             miss("If-Match with 412 and 428");
         }
-        if method == "post" && (responses.contains_key("201") || responses.contains_key("202")) && !has("IdempotencyKey") {
+        if method == "post"
+            && (responses.contains_key("201") || responses.contains_key("202"))
+            && !has("IdempotencyKey")
+        {
             miss("Idempotency-Key");
         }
-        let reference = responses.get("200").and_then(|r| r.pointer("/content/application~1json/schema/$ref"));
-        let schema = reference.and_then(Value::as_str).and_then(|r| document.pointer(r.trim_start_matches('#')));
+        let reference =
+            responses.get("200").and_then(|r| r.pointer("/content/application~1json/schema/$ref"));
+        let schema =
+            reference.and_then(Value::as_str).and_then(|r| document.pointer(r.trim_start_matches('#')));
         let paged = schema.is_some_and(|schema| schema["properties"].get("items").is_some());
-        let names: Vec<&str> = operation["parameters"].as_array().into_iter().flatten().filter_map(|p| p["name"].as_str()).collect();
+        let names: Vec<&str> = operation["parameters"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|p| p["name"].as_str())
+            .collect();
         let by_position = path == "/v1/events" && names.contains(&"after");
         let whole = ["/v1/roles", "/v1/guests/match", "/v1/catalogue"].contains(&path.as_str());
         if paged && !by_position && !whole && !(names.contains(&"cursor") && names.contains(&"limit")) {
@@ -166,7 +185,9 @@ fn every_schema_is_described_bounded_and_plain() {
         check_schema(name, schema, true, &mut faults);
     }
     for (method, path, operation) in operations(&document) {
-        for parameter in operation["parameters"].as_array().into_iter().flatten().filter(|p| p.get("$ref").is_none()) {
+        for parameter in
+            operation["parameters"].as_array().into_iter().flatten().filter(|p| p.get("$ref").is_none())
+        {
             let place = format!("{method} {path} ?{}", parameter["name"].as_str().unwrap());
             check_schema(&place, &parameter["schema"], false, &mut faults);
         }
@@ -176,12 +197,16 @@ fn every_schema_is_described_bounded_and_plain() {
 
 fn check_schema(place: &str, schema: &Value, described: bool, faults: &mut Vec<String>) {
     let mut fault = |what: &str| faults.push(format!("{place}: {what}"));
-    for banned in ["oneOf", "anyOf", "allOf", "discriminator", "readOnly", "writeOnly", "uniqueItems", "not"] {
+    for banned in ["oneOf", "anyOf", "allOf", "discriminator", "readOnly", "writeOnly", "uniqueItems", "not"]
+    {
         if schema.get(banned).is_some() {
             fault(banned);
         }
     }
-    if described && schema.get("$ref").is_none() && schema["description"].as_str().unwrap_or_default().is_empty() {
+    if described
+        && schema.get("$ref").is_none()
+        && schema["description"].as_str().unwrap_or_default().is_empty()
+    {
         fault("description");
     }
     let kinds: Vec<&str> = match &schema["type"] {
@@ -189,11 +214,18 @@ fn check_schema(place: &str, schema: &Value, described: bool, faults: &mut Vec<S
         Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).collect(),
         _ => vec![],
     };
-    let bounded_format = |format: &Value| matches!(format.as_str(), Some("uuid" | "date" | "date-time" | "binary"));
-    if kinds.contains(&"string") && schema.get("maxLength").is_none() && schema.get("enum").is_none() && !bounded_format(&schema["format"]) {
+    let bounded_format =
+        |format: &Value| matches!(format.as_str(), Some("uuid" | "date" | "date-time" | "binary"));
+    if kinds.contains(&"string")
+        && schema.get("maxLength").is_none()
+        && schema.get("enum").is_none()
+        && !bounded_format(&schema["format"])
+    {
         fault("maxLength or enum");
     }
-    if (kinds.contains(&"integer") || kinds.contains(&"number")) && !(schema.get("minimum").is_some() && schema.get("maximum").is_some()) {
+    if (kinds.contains(&"integer") || kinds.contains(&"number"))
+        && !(schema.get("minimum").is_some() && schema.get("maximum").is_some())
+    {
         fault("minimum and maximum");
     }
     if kinds.contains(&"array") && schema.get("maxItems").is_none() {

@@ -68,7 +68,11 @@ fn collect(columns: Vec<Column>, keys: Vec<Key>, references: Vec<Key>) -> BTreeM
         tables.entry(key.table_name).or_default().keys.insert(list(&key.columns));
     }
     for key in references {
-        tables.entry(key.table_name).or_default().references.insert((list(&key.columns), key.target.unwrap()));
+        tables
+            .entry(key.table_name)
+            .or_default()
+            .references
+            .insert((list(&key.columns), key.target.unwrap()));
     }
     tables
 }
@@ -133,7 +137,8 @@ fn both_folders_make_the_same_schema() {
         std::fs::read_dir(path).unwrap().map(|e| e.unwrap().file_name()).collect::<BTreeSet<_>>()
     };
     assert_eq!(folders("postgres"), folders("sqlite"));
-    let (first, second) = (introspect(&TestDatabase::new(Backend::Postgres)), introspect(&TestDatabase::new(Backend::Sqlite)));
+    let (first, second) =
+        (introspect(&TestDatabase::new(Backend::Postgres)), introspect(&TestDatabase::new(Backend::Sqlite)));
     for (name, table) in &first {
         assert_eq!(Some(table), second.get(name), "{name}");
     }
@@ -164,8 +169,22 @@ fn every_table_is_classified_and_every_key_starts_with_the_group() {
 fn no_triggers_rules_or_actions_that_distribution_forbids() {
     for backend in ["postgres", "sqlite"] {
         for name in migrate::names() {
-            let text = std::fs::read_to_string(format!("{}/migrations/{backend}/{name}/up.sql", env!("CARGO_MANIFEST_DIR"))).unwrap();
-            for banned in ["CREATE TRIGGER", "CREATE RULE", "SET NULL", "SET DEFAULT", "ON UPDATE", "SERIAL", "IDENTITY", "AUTOINCREMENT", "DEFERRABLE"] {
+            let text = std::fs::read_to_string(format!(
+                "{}/migrations/{backend}/{name}/up.sql",
+                env!("CARGO_MANIFEST_DIR")
+            ))
+            .unwrap();
+            for banned in [
+                "CREATE TRIGGER",
+                "CREATE RULE",
+                "SET NULL",
+                "SET DEFAULT",
+                "ON UPDATE",
+                "SERIAL",
+                "IDENTITY",
+                "AUTOINCREMENT",
+                "DEFERRABLE",
+            ] {
                 assert!(!text.to_uppercase().contains(banned), "{backend} {name}: {banned}");
             }
         }

@@ -5,7 +5,9 @@ use crate::harness::{Backend, World};
 
 #[rstest]
 #[actix_web::test]
-async fn a_created_guest_is_read_back_as_it_was_answered(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn a_created_guest_is_read_back_as_it_was_answered(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let world = World::new(backend).await;
     let desk = world.staff("front_desk").await;
     let body = json!({
@@ -25,7 +27,8 @@ async fn a_created_guest_is_read_back_as_it_was_answered(#[values(Backend::Sqlit
     let read = world.get(created.header("location")).by(&desk).send().await;
     assert_eq!(read.ok(200), guest);
     assert_eq!(read.etag(), "\"1\"");
-    let known = world.get(created.header("location")).by(&desk).header("if-none-match", "W/\"1\"").send().await;
+    let known =
+        world.get(created.header("location")).by(&desk).header("if-none-match", "W/\"1\"").send().await;
     assert_eq!((known.status, known.bytes.len()), (304, 0));
     let by_ref = world.get("/v1/guests/by-ref/pms/G1").by(&desk).send().await.ok(200);
     assert_eq!(by_ref, guest);
@@ -33,7 +36,9 @@ async fn a_created_guest_is_read_back_as_it_was_answered(#[values(Backend::Sqlit
 
 #[rstest]
 #[actix_web::test]
-async fn every_fault_is_named_at_once_and_nothing_is_written(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn every_fault_is_named_at_once_and_nothing_is_written(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let world = World::new(backend).await;
     let desk = world.staff("front_desk").await;
     let body = json!({
@@ -44,14 +49,24 @@ async fn every_fault_is_named_at_once_and_nothing_is_written(#[values(Backend::S
     });
     let faults = world.post("/v1/guests").by(&desk).json(&body).await.faults(422, "invalid_content");
     for expected in [
-        "/names/0 name", "/birth_date date", "/nationality country", "/languages/1 language", "/phones too_many_primary",
-        "/phones/0/number phone", "/emails/0/address email", "/tags/1 duplicate", "/external_refs/0/system code",
+        "/names/0 name",
+        "/birth_date date",
+        "/nationality country",
+        "/languages/1 language",
+        "/phones too_many_primary",
+        "/phones/0/number phone",
+        "/emails/0/address email",
+        "/tags/1 duplicate",
+        "/external_refs/0/system code",
     ] {
         assert!(faults.contains(&expected.to_owned()), "{expected} not in {faults:?}");
     }
     let list = world.get("/v1/guests").by(&desk).send().await.ok(200);
     assert_eq!(list["items"], json!([]));
-    assert_eq!(world.get("/v1/audit-entries").by(&world.staff("auditor").await).send().await.ok(200)["items"], json!([]));
+    assert_eq!(
+        world.get("/v1/audit-entries").by(&world.staff("auditor").await).send().await.ok(200)["items"],
+        json!([])
+    );
 }
 
 #[rstest]
@@ -78,15 +93,29 @@ async fn bad_values_are_named_by_pointer(
 
 #[rstest]
 #[actix_web::test]
-async fn what_cannot_be_read_is_refused_as_such(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn what_cannot_be_read_is_refused_as_such(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let world = World::new(backend).await;
     let desk = world.staff("front_desk").await;
     let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
-    for body in ["{", "{\"names\":[{\"surname\":\"\\ud800\"}]}", "{\"a\":1,\"a\":2}", "1e999", deep.as_str(), ""] {
-        world.post("/v1/guests").by(&desk).body("application/json", body.to_owned()).await.problem(400, "malformed_request");
+    for body in
+        ["{", "{\"names\":[{\"surname\":\"\\ud800\"}]}", "{\"a\":1,\"a\":2}", "1e999", deep.as_str(), ""]
+    {
+        world
+            .post("/v1/guests")
+            .by(&desk)
+            .body("application/json", body.to_owned())
+            .await
+            .problem(400, "malformed_request");
     }
     let large = format!("{{\"names\":[{{\"surname\":\"{}\"}}]}}", "王".repeat(4_000_000));
-    world.post("/v1/guests").by(&desk).body("application/json", large).await.problem(413, "payload_too_large");
+    world
+        .post("/v1/guests")
+        .by(&desk)
+        .body("application/json", large)
+        .await
+        .problem(413, "payload_too_large");
     world.post("/v1/guests").by(&desk).body("text/plain", "{}").await.problem(415, "unsupported_media_type");
     let keyless = world.request(actix_web::http::Method::POST, "/v1/guests").by(&desk).json(&json!({})).await;
     keyless.problem(400, "invalid_header");
@@ -94,7 +123,9 @@ async fn what_cannot_be_read_is_refused_as_such(#[values(Backend::Sqlite, Backen
 
 #[rstest]
 #[actix_web::test]
-async fn a_look_alike_is_refused_with_candidates_unless_overridden(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn a_look_alike_is_refused_with_candidates_unless_overridden(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let world = World::new(backend).await;
     let desk = world.staff("front_desk").await;
     let body = json!({"names": [{"surname": "王", "given_name": "小明"}], "birth_date": "1988-05-17", "phones": [{"number": "+8613800138000"}]});
@@ -118,7 +149,8 @@ async fn a_reference_belongs_to_one_guest(#[values(Backend::Sqlite, Backend::Pos
     let desk = world.staff("front_desk").await;
     let body = |name: &str| json!({"names": [{"full_name": name}], "external_refs": [{"system": "pms", "id": "G1"}]});
     let first = world.guest(&desk, body("Ann Bell")).await;
-    let refused = world.post("/v1/guests").by(&desk).json(&body("Carl Dorn")).await.problem(409, "already_taken");
+    let refused =
+        world.post("/v1/guests").by(&desk).json(&body("Carl Dorn")).await.problem(409, "already_taken");
     assert_eq!(refused["conflicting_id"], first["id"]);
     // Another group has references of its own.
     let stranger = world.staff_at(world.foreign, None, "front_desk").await;
@@ -133,10 +165,15 @@ async fn one_key_has_one_effect(#[values(Backend::Sqlite, Backend::Postgres)] ba
     let body = json!({"names": [{"full_name": "Ann Bell"}]});
     let key = world.key();
     let send = |body: serde_json::Value| {
-        world.request(actix_web::http::Method::POST, "/v1/guests").header("idempotency-key", &key).by(&desk).body("application/json", body.to_string())
+        world
+            .request(actix_web::http::Method::POST, "/v1/guests")
+            .header("idempotency-key", &key)
+            .by(&desk)
+            .body("application/json", body.to_string())
     };
     let answers = futures_util::future::join_all((0..16).map(|_| send(body.clone()))).await;
-    let first: Vec<_> = answers.iter().filter(|answer| answer.header("idempotent-replayed").is_empty()).collect();
+    let first: Vec<_> =
+        answers.iter().filter(|answer| answer.header("idempotent-replayed").is_empty()).collect();
     assert_eq!(first.len(), 1);
     for answer in &answers {
         assert_eq!(answer.ok(201), first[0].ok(201));
@@ -147,6 +184,10 @@ async fn one_key_has_one_effect(#[values(Backend::Sqlite, Backend::Postgres)] ba
     send(json!({"names": [{"full_name": "Carl Dorn"}]})).await.problem(422, "idempotency_key_reused");
     // The same key of somebody else is another key.
     let colleague = world.staff("front_desk").await;
-    let other = world.request(actix_web::http::Method::POST, "/v1/guests").header("idempotency-key", &key).header("x-allow-duplicate", "true").by(&colleague);
+    let other = world
+        .request(actix_web::http::Method::POST, "/v1/guests")
+        .header("idempotency-key", &key)
+        .header("x-allow-duplicate", "true")
+        .by(&colleague);
     other.json(&body).await.ok(201);
 }

@@ -25,7 +25,9 @@ fn person(name: &str, phone: &str) -> Value {
 
 #[rstest]
 #[actix_web::test]
-async fn a_scan_finds_pairs_and_dismissed_ones_stay_dismissed(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn a_scan_finds_pairs_and_dismissed_ones_stay_dismissed(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let world = World::new(backend).await;
     let by = world.staff("guest_relations").await;
     let a = world.guest(&by, person("王小明", "+8613800138000")).await;
@@ -38,7 +40,13 @@ async fn a_scan_finds_pairs_and_dismissed_ones_stay_dismissed(#[values(Backend::
     let pair = &found[0];
     assert_eq!((&pair["guest"]["id"], &pair["other_guest"]["id"]), (&a["id"], &b["id"]));
     assert!(pair["score"].as_i64().unwrap() >= 980, "{pair}");
-    assert!(pair["fields"].as_array().unwrap().iter().any(|field| field["field"] == "phone" && field["agreement"] == "exact"));
+    assert!(
+        pair["fields"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|field| field["field"] == "phone" && field["agreement"] == "exact")
+    );
     // Again: nothing new.
     assert_eq!(scan(&world, &by).await["progress"]["created"], 0);
     assert_eq!(pairs(&world, &by, "").await, found);
@@ -58,7 +66,9 @@ async fn a_scan_finds_pairs_and_dismissed_ones_stay_dismissed(#[values(Backend::
 
 #[rstest]
 #[actix_web::test]
-async fn what_no_longer_looks_alike_is_withdrawn(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn what_no_longer_looks_alike_is_withdrawn(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let world = World::new(backend).await;
     let by = world.staff("guest_relations").await;
     world.guest(&by, person("Ann Bell", "+8613800138000")).await;
@@ -74,7 +84,9 @@ async fn what_no_longer_looks_alike_is_withdrawn(#[values(Backend::Sqlite, Backe
 
 #[rstest]
 #[actix_web::test]
-async fn a_merge_settles_its_pair_and_an_undo_opens_it(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn a_merge_settles_its_pair_and_an_undo_opens_it(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let world = World::new(backend).await;
     let by = world.staff("guest_relations").await;
     for _ in 0..3 {
@@ -97,7 +109,9 @@ async fn a_merge_settles_its_pair_and_an_undo_opens_it(#[values(Backend::Sqlite,
 
 #[rstest]
 #[actix_web::test]
-async fn pairs_are_paged_and_shown_only_to_those_who_see_both(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn pairs_are_paged_and_shown_only_to_those_who_see_both(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let world = World::new(backend).await;
     let by = world.staff("guest_relations").await;
     for _ in 0..2 {
@@ -126,7 +140,9 @@ async fn pairs_are_paged_and_shown_only_to_those_who_see_both(#[values(Backend::
 
 #[rstest]
 #[actix_web::test]
-async fn matching_answers_by_reference_phone_and_likeness(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn matching_answers_by_reference_phone_and_likeness(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let world = World::new(backend).await;
     let by = world.staff("front_desk").await;
     let mut body = person("王小明", "+8613800138000");

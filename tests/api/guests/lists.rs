@@ -11,7 +11,13 @@ async fn all(world: &World, by: &Person, query: &str) -> Vec<String> {
     loop {
         let page = cursor.as_ref().map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
         let body = world.get(&format!("/v1/guests?limit=3&{query}{page}")).by(by).send().await.ok(200);
-        found.extend(body["items"].as_array().unwrap().iter().map(|guest| guest["display_name"].as_str().unwrap().to_owned()));
+        found.extend(
+            body["items"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|guest| guest["display_name"].as_str().unwrap().to_owned()),
+        );
         assert_eq!(body["has_more"], body.get("next_cursor").is_some());
         match body["next_cursor"].as_str() {
             Some(next) => cursor = Some(next.to_owned()),
@@ -26,7 +32,9 @@ fn name(given: &str, surname: &str) -> Value {
 
 #[rstest]
 #[actix_web::test]
-async fn search_finds_names_pinyin_mail_and_phone(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn search_finds_names_pinyin_mail_and_phone(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let world = World::new(backend).await;
     let desk = world.staff("front_desk").await;
     world.guest(&desk, json!({"names": [{"surname": "王", "given_name": "小明"}], "phones": [{"number": "+8613800138000"}], "emails": [{"address": "xm.wang@example.com"}]})).await;
@@ -61,7 +69,15 @@ async fn search_finds_names_pinyin_mail_and_phone(#[values(Backend::Sqlite, Back
     ] {
         let encoded: String = url::form_urlencoded::byte_serialize(query.as_bytes()).collect();
         if query == "%" {
-            assert_eq!(world.get(&format!("/v1/guests?q={encoded}")).by(&desk).send().await.faults(400, "invalid_parameter"), ["?q search"]);
+            assert_eq!(
+                world
+                    .get(&format!("/v1/guests?q={encoded}"))
+                    .by(&desk)
+                    .send()
+                    .await
+                    .faults(400, "invalid_parameter"),
+                ["?q search"]
+            );
             continue;
         }
         let found: BTreeSet<String> = all(&world, &desk, &format!("q={encoded}")).await.into_iter().collect();
@@ -86,7 +102,15 @@ async fn search_pages_show_each_guest_once(#[values(Backend::Sqlite, Backend::Po
 async fn lists_are_sorted_paged_and_stable(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
     let world = World::new(backend).await;
     let desk = world.staff("front_desk").await;
-    for (given, surname) in [("Zoe", "Adams"), ("伟", "张"), ("ann", "bell"), ("伟", "陈"), ("Émile", "Zola"), ("娜", "李"), ("Ann", "Bell")] {
+    for (given, surname) in [
+        ("Zoe", "Adams"),
+        ("伟", "张"),
+        ("ann", "bell"),
+        ("伟", "陈"),
+        ("Émile", "Zola"),
+        ("娜", "李"),
+        ("Ann", "Bell"),
+    ] {
         world.guest(&desk, name(given, surname)).await;
     }
     let by_name = all(&world, &desk, "sort=name").await;
@@ -112,28 +136,45 @@ async fn a_cursor_belongs_to_its_list(#[values(Backend::Sqlite, Backend::Postgre
     for number in 0..4 {
         world.guest(&desk, name(&format!("G{number}"), "Bell")).await;
     }
-    let cursor = world.get("/v1/guests?limit=2").by(&desk).send().await.ok(200)["next_cursor"].as_str().unwrap().to_owned();
+    let cursor = world.get("/v1/guests?limit=2").by(&desk).send().await.ok(200)["next_cursor"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     for other in ["limit=2&sort=-name", "limit=2&sort=-created_at", "limit=2&vip_level=a", "limit=2&q=bell"] {
         let answer = world.get(&format!("/v1/guests?{other}&cursor={cursor}")).by(&desk).send().await;
         assert_eq!(answer.status, 400, "{other}");
     }
     let stranger = world.staff_at(world.foreign, None, "front_desk").await;
-    world.get(&format!("/v1/guests?limit=2&cursor={cursor}")).by(&stranger).send().await.problem(400, "invalid_cursor");
+    world
+        .get(&format!("/v1/guests?limit=2&cursor={cursor}"))
+        .by(&stranger)
+        .send()
+        .await
+        .problem(400, "invalid_cursor");
     for at in (0..cursor.len()).step_by(7) {
         let mut bytes = cursor.clone().into_bytes();
         bytes[at] = if bytes[at] == b'x' { b'y' } else { b'x' };
         let changed = String::from_utf8(bytes).unwrap();
-        world.get(&format!("/v1/guests?limit=2&cursor={changed}")).by(&desk).send().await.problem(400, "invalid_cursor");
+        world
+            .get(&format!("/v1/guests?limit=2&cursor={changed}"))
+            .by(&desk)
+            .send()
+            .await
+            .problem(400, "invalid_cursor");
     }
 }
 
 #[rstest]
 #[actix_web::test]
-async fn filters_narrow_and_unknown_ones_are_refused(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn filters_narrow_and_unknown_ones_are_refused(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let world = World::new(backend).await;
     let desk = world.staff("front_desk").await;
     world.guest(&desk, json!({"names": [{"full_name": "Ann Bell"}], "vip_level": "vip1", "tags": ["wine", "golf"], "nationality": "GB", "owner_id": desk.staff})).await;
-    world.guest(&desk, json!({"names": [{"full_name": "Carl Dorn"}], "tags": ["golf"], "nationality": "DE"})).await;
+    world
+        .guest(&desk, json!({"names": [{"full_name": "Carl Dorn"}], "tags": ["golf"], "nationality": "DE"}))
+        .await;
     for (query, expected) in [
         ("vip_level=vip1", vec!["Ann Bell"]),
         ("tag=golf", vec!["Ann Bell", "Carl Dorn"]),
@@ -165,7 +206,9 @@ async fn filters_narrow_and_unknown_ones_are_refused(#[values(Backend::Sqlite, B
 
 #[rstest]
 #[actix_web::test]
-async fn a_guest_of_one_hotel_is_missing_at_another(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn a_guest_of_one_hotel_is_missing_at_another(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let world = World::new(backend).await;
     let here = world.staff_at(world.home, Some(world.home.hotel), "duty_manager").await;
     let there = world.staff_at(world.home, Some(world.home.other_hotel), "duty_manager").await;
@@ -175,12 +218,23 @@ async fn a_guest_of_one_hotel_is_missing_at_another(#[values(Backend::Sqlite, Ba
     body["external_refs"] = json!([{"system": "pms", "id": "P1"}]);
     let guest = world.guest(&here, body.clone()).await;
     let path = format!("/v1/guests/{}", guest["id"].as_str().unwrap());
-    let missing = world.get("/v1/guests/0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e6f").by(&there).header("x-request-id", "r").send().await;
+    let missing = world
+        .get("/v1/guests/0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e6f")
+        .by(&there)
+        .header("x-request-id", "r")
+        .send()
+        .await;
     let foreign = world.get(&path).by(&there).header("x-request-id", "r").send().await;
     let mut bytes = String::from_utf8(foreign.bytes.clone()).unwrap();
     bytes = bytes.replace(guest["id"].as_str().unwrap(), "0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e6f");
     assert_eq!((foreign.status, bytes.into_bytes()), (missing.status, missing.bytes));
-    world.patch(&path).by(&there).if_match("\"1\"").json(&json!({"vip_level": "a"})).await.problem(404, "not_found");
+    world
+        .patch(&path)
+        .by(&there)
+        .if_match("\"1\"")
+        .json(&json!({"vip_level": "a"}))
+        .await
+        .problem(404, "not_found");
     for list in ["/v1/guests", "/v1/guests?q=ann"] {
         assert_eq!(world.get(list).by(&there).send().await.ok(200)["items"], json!([]));
         assert_eq!(world.get(list).by(&group).send().await.ok(200)["items"].as_array().unwrap().len(), 1);
@@ -191,7 +245,10 @@ async fn a_guest_of_one_hotel_is_missing_at_another(#[values(Backend::Sqlite, Ba
     let taken = world.post("/v1/guests").by(&there).json(&same).await.problem(409, "already_taken");
     assert!(taken.get("conflicting_id").is_none());
     body["private_to_hotel_id"] = json!(world.home.other_hotel);
-    assert_eq!(world.post("/v1/guests").by(&here).json(&body).await.faults(422, "invalid_content"), ["/private_to_hotel_id unknown_reference"]);
+    assert_eq!(
+        world.post("/v1/guests").by(&here).json(&body).await.faults(422, "invalid_content"),
+        ["/private_to_hotel_id unknown_reference"]
+    );
     world.sequence(world.home.id).await;
     assert_eq!(world.get("/v1/events").by(&there).send().await.ok(200)["items"], json!([]));
     assert_eq!(world.get("/v1/events").by(&here).send().await.ok(200)["items"].as_array().unwrap().len(), 1);

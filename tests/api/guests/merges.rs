@@ -26,7 +26,8 @@ async fn undo(world: &World, by: &Person, merge: &Value) -> Answer {
 
 async fn notes(world: &World, by: &Person, guest: &str) -> Vec<String> {
     let list = world.get(&format!("/v1/guests/{guest}/notes")).by(by).send().await.ok(200);
-    let texts = list["items"].as_array().unwrap().iter().map(|note| note["text"].as_str().unwrap().to_owned());
+    let texts =
+        list["items"].as_array().unwrap().iter().map(|note| note["text"].as_str().unwrap().to_owned());
     // The newest comes first: turned round, they stand as they were written.
     texts.rev().collect()
 }
@@ -58,7 +59,9 @@ fn second() -> Value {
 
 #[rstest]
 #[actix_web::test]
-async fn merging_moves_everything_and_undoing_restores_both(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn merging_moves_everything_and_undoing_restores_both(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let world = World::new(backend).await;
     let by = world.staff("guest_relations").await;
     let (a, b) = (world.guest(&by, first()).await, world.guest(&by, second()).await);
@@ -68,7 +71,8 @@ async fn merging_moves_everything_and_undoing_restores_both(#[values(Backend::Sq
     let asked = json!({"survivor_id": a["id"], "merged_id": b["id"], "choices": {"vip_level": "merged"}});
     let preview = world.post("/v1/guest-merges/preview").by(&by).json(&asked).await.ok(200);
     assert_eq!(preview["moves"], json!({"notes": 1, "relationships": 0, "external_refs": 1}));
-    let vip = preview["fields"].as_array().unwrap().iter().find(|field| field["field"] == "vip_level").unwrap();
+    let vip =
+        preview["fields"].as_array().unwrap().iter().find(|field| field["field"] == "vip_level").unwrap();
     assert_eq!(*vip, json!({"field": "vip_level", "differs": true, "source": "merged"}));
     assert_eq!(guest(&world, &by, id(&a)).await, a);
 
@@ -77,9 +81,13 @@ async fn merging_moves_everything_and_undoing_restores_both(#[values(Backend::Sq
     assert_eq!(world.get(answer.header("location")).by(&by).send().await.ok(200), merged);
     let now = guest(&world, &by, id(&a)).await;
     assert_eq!(content(&now), content(&preview["result"]));
-    assert_eq!((&now["vip_level"], &now["birth_date"], &now["version"]), (&json!("vip3"), &json!("1988-05-17"), &json!(2)));
+    assert_eq!(
+        (&now["vip_level"], &now["birth_date"], &now["version"]),
+        (&json!("vip3"), &json!("1988-05-17"), &json!(2))
+    );
     assert_eq!(now["tags"], json!(["quiet", "wine"]));
-    let primaries: Vec<_> = now["phones"].as_array().unwrap().iter().filter(|phone| phone["primary"] == true).collect();
+    let primaries: Vec<_> =
+        now["phones"].as_array().unwrap().iter().filter(|phone| phone["primary"] == true).collect();
     assert_eq!((now["phones"].as_array().unwrap().len(), primaries.len()), (2, 1));
     let led = world.get(&format!("/v1/guests/{}", id(&b))).by(&by).send().await;
     assert_eq!((led.status, led.header("location")), (307, format!("/v1/guests/{}", id(&a)).as_str()));
@@ -89,7 +97,8 @@ async fn merging_moves_everything_and_undoing_restores_both(#[values(Backend::Sq
     // Recorded since: one under each id.
     note(&world, &by, id(&b), "later of b").await;
     note(&world, &by, id(&a), "later of a").await;
-    let shown = world.post(&format!("/v1/guest-merges/{}/undo/preview", id(&merged))).by(&by).send().await.ok(200);
+    let shown =
+        world.post(&format!("/v1/guest-merges/{}/undo/preview", id(&merged))).by(&by).send().await.ok(200);
     assert_eq!(shown["moves_back"]["notes"], 2);
     assert_eq!(shown["stays"]["notes"], 2);
     let undone = undo(&world, &by, &merged).await.ok(200);
@@ -108,7 +117,9 @@ async fn merging_moves_everything_and_undoing_restores_both(#[values(Backend::Sq
 
 #[rstest]
 #[actix_web::test]
-async fn an_edit_since_the_merge_stays_with_the_survivor(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn an_edit_since_the_merge_stays_with_the_survivor(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let world = World::new(backend).await;
     let by = world.staff("guest_relations").await;
     let (a, b) = (world.guest(&by, first()).await, world.guest(&by, second()).await);
@@ -127,7 +138,9 @@ async fn an_edit_since_the_merge_stays_with_the_survivor(#[values(Backend::Sqlit
 
 #[rstest]
 #[actix_web::test]
-async fn merges_chain_and_come_apart_in_order(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn merges_chain_and_come_apart_in_order(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let world = World::new(backend).await;
     let by = world.staff("guest_relations").await;
     let a = world.named(&by, "王", "小明").await;
@@ -149,16 +162,23 @@ async fn merges_chain_and_come_apart_in_order(#[values(Backend::Sqlite, Backend:
     for guest_before in [&a, &b, &c] {
         assert_eq!(content(&guest(&world, &by, id(guest_before)).await), content(guest_before));
     }
-    let list = world.get(&format!("/v1/guest-merges?guest_id={}&limit=1", id(&b))).by(&by).send().await.ok(200);
+    let list =
+        world.get(&format!("/v1/guest-merges?guest_id={}&limit=1", id(&b))).by(&by).send().await.ok(200);
     assert_eq!((&list["items"][0]["id"], &list["has_more"]), (&outer["id"], &json!(true)));
-    let next = format!("/v1/guest-merges?guest_id={}&limit=1&cursor={}", id(&b), list["next_cursor"].as_str().unwrap());
+    let next = format!(
+        "/v1/guest-merges?guest_id={}&limit=1&cursor={}",
+        id(&b),
+        list["next_cursor"].as_str().unwrap()
+    );
     let rest = world.get(&next).by(&by).send().await.ok(200);
     assert_eq!((&rest["items"][0]["id"], &rest["has_more"]), (&inner["id"], &json!(false)));
 }
 
 #[rstest]
 #[actix_web::test]
-async fn a_relationship_between_the_two_is_hidden_and_comes_back(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn a_relationship_between_the_two_is_hidden_and_comes_back(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let world = World::new(backend).await;
     let by = world.staff("guest_relations").await;
     let (a, b) = (world.named(&by, "王", "小明").await, world.named(&by, "李", "娜").await);
@@ -179,7 +199,9 @@ async fn a_relationship_between_the_two_is_hidden_and_comes_back(#[values(Backen
 
 #[rstest]
 #[actix_web::test]
-async fn what_must_not_be_merged_is_refused_and_changes_nothing(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn what_must_not_be_merged_is_refused_and_changes_nothing(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let world = World::new(backend).await;
     let by = world.staff("guest_relations").await;
     let (a, b) = (world.named(&by, "王", "小明").await, world.named(&by, "李", "娜").await);
@@ -189,7 +211,8 @@ async fn what_must_not_be_merged_is_refused_and_changes_nothing(#[values(Backend
     merge(&world, &by, &a, &stale, json!({})).await.problem(412, "precondition_failed");
     let faults = merge(&world, &by, &a, &b, json!({"names": "both"})).await.faults(422, "invalid_content");
     assert_eq!(faults, ["/choices/names unknown_value"]);
-    let faults = merge(&world, &by, &a, &b, json!({"external_refs": "merged"})).await.faults(422, "invalid_content");
+    let faults =
+        merge(&world, &by, &a, &b, json!({"external_refs": "merged"})).await.faults(422, "invalid_content");
     assert_eq!(faults, ["/choices/external_refs unknown_member"]);
     let desk = world.staff("front_desk").await;
     merge(&world, &desk, &a, &b, json!({})).await.problem(403, "forbidden");
@@ -199,8 +222,15 @@ async fn what_must_not_be_merged_is_refused_and_changes_nothing(#[values(Backend
     merge(&world, &stranger, &theirs, &b, json!({})).await.problem(404, "not_found");
     let done = merge(&world, &by, &a, &b, json!({})).await.ok(201);
     let b_now = json!({"id": b["id"], "version": 2});
-    merge(&world, &by, &guest(&world, &by, id(&a)).await, &b_now, json!({})).await.problem(409, "state_conflict");
-    world.get(&format!("/v1/guest-merges/{}", id(&done))).by(&stranger).send().await.problem(404, "not_found");
+    merge(&world, &by, &guest(&world, &by, id(&a)).await, &b_now, json!({}))
+        .await
+        .problem(409, "state_conflict");
+    world
+        .get(&format!("/v1/guest-merges/{}", id(&done)))
+        .by(&stranger)
+        .send()
+        .await
+        .problem(404, "not_found");
     undo(&world, &stranger, &done).await.problem(404, "not_found");
     let path = format!("/v1/guest-merges/{}/undo", id(&done));
     world.post(&path).by(&by).send().await.problem(428, "precondition_required");
@@ -209,14 +239,21 @@ async fn what_must_not_be_merged_is_refused_and_changes_nothing(#[values(Backend
 
 #[rstest]
 #[actix_web::test]
-async fn a_reference_given_away_since_stops_the_undo(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn a_reference_given_away_since_stops_the_undo(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let world = World::new(backend).await;
     let by = world.staff("guest_relations").await;
     let (a, b) = (world.guest(&by, first()).await, world.guest(&by, second()).await);
     let merged = merge(&world, &by, &a, &b, json!({})).await.ok(201);
     let edit = json!({"external_refs": [{"system": "pms", "id": "A"}]});
     world.patch(&format!("/v1/guests/{}", id(&a))).by(&by).if_match("\"2\"").json(&edit).await.ok(200);
-    let third = world.guest(&by, json!({"names": [{"full_name": "Eve Frost"}], "external_refs": [{"system": "ota", "id": "B"}]})).await;
+    let third = world
+        .guest(
+            &by,
+            json!({"names": [{"full_name": "Eve Frost"}], "external_refs": [{"system": "ota", "id": "B"}]}),
+        )
+        .await;
     let refused = undo(&world, &by, &merged).await.problem(409, "already_taken");
     assert_eq!(refused["conflicting_id"], third["id"]);
     assert_eq!(guest(&world, &by, id(&a)).await["version"], 3);
@@ -224,7 +261,9 @@ async fn a_reference_given_away_since_stops_the_undo(#[values(Backend::Sqlite, B
 
 #[rstest]
 #[actix_web::test]
-async fn a_merge_leaves_one_trace_that_names_it(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn a_merge_leaves_one_trace_that_names_it(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let world = World::new(backend).await;
     let by = world.staff("guest_relations").await;
     let (a, b) = (world.named(&by, "王", "小明").await, world.named(&by, "李", "娜").await);

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use diesel::{Connection, PgConnection, RunQueryDsl, sql_query};
 use hospes::db::{Db, DbUrl, migrate};
+use hospes::kit::ids::{Ids, TimeOrderedIds};
 
 /// The backend a test runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +27,8 @@ fn schema_name() -> String {
     let mut hasher = DefaultHasher::new();
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("migrations");
     for backend in ["postgres", "sqlite"] {
-        let mut folders: Vec<_> = std::fs::read_dir(root.join(backend)).unwrap().map(|e| e.unwrap().path()).collect();
+        let mut folders: Vec<_> =
+            std::fs::read_dir(root.join(backend)).unwrap().map(|e| e.unwrap().path()).collect();
         folders.sort();
         for folder in folders {
             std::fs::read_to_string(folder.join("up.sql")).unwrap().hash(&mut hasher);
@@ -75,20 +77,24 @@ impl TestDatabase {
 
     fn postgres() -> Self {
         let admin = admin_url();
-        let mut conn = PgConnection::establish(&admin).expect("the PostgreSQL server for tests does not answer");
+        let mut conn =
+            PgConnection::establish(&admin).expect("the PostgreSQL server for tests does not answer");
         let template = schema_name();
         // Tests run in processes of their own: one makes the template, the others wait.
         sql_query("SELECT pg_advisory_lock(721)").execute(&mut conn).unwrap();
-        let exists = sql_query(format!("SELECT 1 FROM pg_database WHERE datname = '{template}'")).execute(&mut conn).unwrap() > 0;
+        let exists = sql_query(format!("SELECT 1 FROM pg_database WHERE datname = '{template}'"))
+            .execute(&mut conn)
+            .unwrap()
+            > 0;
         if !exists {
-            let draft = format!("draft_{}", uuid::Uuid::now_v7().simple());
+            let draft = format!("draft_{}", TimeOrderedIds.next().simple());
             sql_query(format!("CREATE DATABASE {draft}")).execute(&mut conn).unwrap();
             let db = Db::open(&DbUrl::Postgres(with_database(&admin, &draft)), None, 1).unwrap();
             migrate::up(&db).unwrap();
             drop(db);
             sql_query(format!("ALTER DATABASE {draft} RENAME TO {template}")).execute(&mut conn).unwrap();
         }
-        let name = format!("test_{}", uuid::Uuid::now_v7().simple());
+        let name = format!("test_{}", TimeOrderedIds.next().simple());
         sql_query(format!("CREATE DATABASE {name} TEMPLATE {template}")).execute(&mut conn).unwrap();
         sql_query("SELECT pg_advisory_unlock(721)").execute(&mut conn).unwrap();
         Self { url: DbUrl::Postgres(with_database(&admin, &name)), _folder: None, name: Some(name) }
@@ -97,10 +103,10 @@ impl TestDatabase {
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
-        if let Some(name) = &self.name {
-            if let Ok(mut conn) = PgConnection::establish(&admin_url()) {
-                drop(sql_query(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).execute(&mut conn));
-            }
+        if let Some(name) = &self.name
+            && let Ok(mut conn) = PgConnection::establish(&admin_url())
+        {
+            drop(sql_query(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).execute(&mut conn));
         }
     }
 }

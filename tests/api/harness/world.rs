@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::{Arc, LazyLock};
 
-use actix_web::http::{Method, header::HeaderMap};
+use actix_web::http::Method;
 use actix_web::test::{TestRequest, init_service};
 use actix_web::web::Data;
 use diesel::prelude::*;
@@ -14,9 +14,8 @@ use hospes::db::types::Json;
 use hospes::db::{Db, DbError, Reads, Tx};
 use hospes::kit::clock::{Clock, Instant, SetClock};
 use hospes::kit::ids::{
-    ActorId, DepartmentId, GroupId, HotelId, Ids, MembershipId, SessionId, StaffId, TimeOrderedIds, WorkerId,
+    DepartmentId, GroupId, HotelId, Ids, MembershipId, SessionId, StaffId, TimeOrderedIds, WorkerId,
 };
-use hospes::platform::context::{Actor, Ctx, Sight};
 use hospes::platform::keys::Keys;
 use hospes::platform::sequencer;
 use hospes::web::app::App;
@@ -34,8 +33,6 @@ type Call = Rc<dyn Fn(TestRequest) -> LocalBoxFuture<'static, Answer>>;
 pub struct Person {
     pub token: String,
     pub staff: Uuid,
-    pub session: Uuid,
-    pub group: GroupId,
 }
 
 /// A group with two hotels.
@@ -144,21 +141,10 @@ impl World {
             Ok(())
         })
         .await;
-        let claims = self.app.keys.claims(staff_id, group.id.0, session_id, TimeOrderedIds.next(), self.clock.now());
+        let claims =
+            self.app.keys.claims(staff_id, group.id.0, session_id, TimeOrderedIds.next(), self.clock.now());
         let token = self.app.keys.sign(&claims).unwrap();
-        Person { token, staff: staff_id, session: session_id, group: group.id }
-    }
-
-    /// A context of the system over a group, for driving services and background work.
-    pub fn system(&self, group: GroupId) -> Ctx {
-        Ctx {
-            group,
-            actor: Actor::SYSTEM,
-            sight: Sight::WholeGroup,
-            request_id: "test".into(),
-            now: self.clock.now(),
-            ids: Arc::new(TimeOrderedIds),
-        }
+        Person { token, staff: staff_id }
     }
 
     /// Numbers every event and chains every audit row of a group.
@@ -260,10 +246,6 @@ impl Request<'_> {
     }
 }
 
-pub fn headers_of(answer: &Answer) -> &HeaderMap {
-    &answer.headers
-}
-
 pub async fn write(db: &Db, work: impl FnOnce(&mut Tx<'_>) -> Result<(), DbError> + Send + 'static) {
     db.write(work).await.unwrap();
 }
@@ -356,6 +338,3 @@ async fn make_group(db: &Db, code: &str) -> Group {
     .await;
     group
 }
-
-/// The nil actor, for rows whose author does not matter.
-pub const NOBODY: ActorId = ActorId(Uuid::nil());

@@ -49,10 +49,7 @@ pub async fn receive(app: &App, cx: &Ctx, id: JobId, body: web::Payload) -> Resu
     let (digest, bytes) = try_join(feed(body, parts), keep(app, cx, id, decoded)).await?;
     // The decoder has said all it had to say when its pieces ended.
     drop(decoder.await);
-    Ok(Received {
-        bytes: i64::try_from(bytes).unwrap_or(i64::MAX),
-        digest,
-    })
+    Ok(Received { bytes: i64::try_from(bytes).unwrap_or(i64::MAX), digest })
 }
 
 async fn feed(mut body: web::Payload, parts: Sender<Bytes>) -> Result<[u8; 32], Problem> {
@@ -100,11 +97,7 @@ async fn write(app: &App, cx: &Ctx, id: JobId, seq: i32, piece: Bytes) -> Result
     let mut tries = 0;
     loop {
         let (cx, piece, now) = (cx.clone(), piece.clone(), app.clock.now());
-        match app
-            .db
-            .write(move |tx| jobs::add_chunk(tx, &cx, id, seq, &piece, now))
-            .await
-        {
+        match app.db.write(move |tx| jobs::add_chunk(tx, &cx, id, seq, &piece, now)).await {
             Err(DbError::Busy) if tries < TRIES => tries += 1,
             done => return done.map_err(Problem::from),
         }
@@ -118,11 +111,7 @@ fn too_large() -> Problem {
 
 /// Unpacks and decodes on a thread of its own; a receiver that went away ends it.
 fn decode(arriving: Receiver<Bytes>, pieces: &Sender<io::Result<Vec<u8>>>) {
-    let told = unpack(Box::new(Arriving {
-        arriving,
-        part: Bytes::new(),
-    }))
-    .and_then(|unpacked| {
+    let told = unpack(Box::new(Arriving { arriving, part: Bytes::new() })).and_then(|unpacked| {
         let mut text = Utf8Reader::new(unpacked, None);
         loop {
             let mut piece = Vec::with_capacity(PIECE);
