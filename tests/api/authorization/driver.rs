@@ -1,12 +1,12 @@
 //! Makes a good request for any operation: objects for its path, the document's example for its body.
 
 use actix_web::http::Method;
+use diesel::prelude::*;
 use hospes::db::Reads;
 use hospes::db::schema::guest_duplicates;
 use hospes::db::types::Json;
 use hospes::kit::clock::Clock;
 use hospes::kit::ids::{DuplicateId, GuestId, HotelId, Ids, TimeOrderedIds};
-use diesel::prelude::*;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -44,15 +44,23 @@ pub fn operations() -> Vec<Operation> {
     let found = in_document(&document).into_iter().map(|(method, path, operation)| {
         let bodies = operation["requestBody"]["content"].as_object();
         // JSON comes first; the import takes lines of it.
-        let body = bodies.and_then(|all| all.get_key_value("application/json").or_else(|| all.get_key_value("application/x-ndjson")));
+        let body = bodies.and_then(|all| {
+            all.get_key_value("application/json").or_else(|| all.get_key_value("application/x-ndjson"))
+        });
         let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
         Operation {
             id: operation["operationId"].as_str().unwrap().to_owned(),
             method: method.to_uppercase().parse().unwrap(),
             path,
             scopes: texts(&operation["x-required-scopes"]),
-            open: operation["security"].as_array().unwrap().iter().all(|entry| entry.as_object().unwrap().is_empty()),
-            body: body.map(|(media, content)| (media.clone(), content["schema"].clone(), content["example"].clone())),
+            open: operation["security"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .all(|entry| entry.as_object().unwrap().is_empty()),
+            body: body.map(|(media, content)| {
+                (media.clone(), content["schema"].clone(), content["example"].clone())
+            }),
             takes_key: parameters.iter().any(|p| p["$ref"] == "#/components/parameters/IdempotencyKey"),
             parameters,
         }
@@ -102,7 +110,8 @@ impl Owner<'_> {
     }
 
     async fn done(&self, method: Method, path: &str, body: Option<Value>) -> Value {
-        let request = self.world.request(method, path).by(self.admin).if_match("*").header("idempotency-key", &fresh());
+        let request =
+            self.world.request(method, path).by(self.admin).if_match("*").header("idempotency-key", &fresh());
         let answer = match body {
             Some(body) => request.json(&body).await,
             None => request.send().await,
@@ -121,7 +130,8 @@ impl Owner<'_> {
     }
 
     async fn duplicate(&self) -> String {
-        let mut pair = [self.guest().await, self.guest().await].map(|guest| Uuid::parse_str(&text(&guest, "id")).unwrap());
+        let mut pair = [self.guest().await, self.guest().await]
+            .map(|guest| Uuid::parse_str(&text(&guest, "id")).unwrap());
         pair.sort();
         let (group, id, at) = (self.group.id, TimeOrderedIds.next(), self.world.clock.now());
         write(&self.world.app.db, move |tx| {
@@ -148,7 +158,8 @@ impl Owner<'_> {
     pub async fn colleague(&self) -> String {
         let hotel = self.hotel.unwrap_or(self.group.hotel);
         let colleague = self.world.staff_at(self.group, Some(hotel), "housekeeping").await.staff.to_string();
-        self.done(Method::PATCH, &format!("/v1/staff/{colleague}"), Some(json!({"display_name": self.word}))).await;
+        self.done(Method::PATCH, &format!("/v1/staff/{colleague}"), Some(json!({"display_name": self.word})))
+            .await;
         colleague
     }
 
@@ -156,7 +167,9 @@ impl Owner<'_> {
     pub async fn target(&self, target: Target) -> Vec<String> {
         let one = match target {
             Target::Nothing => return vec![],
-            Target::Reference => return vec!["pms".into(), text(&self.guest().await["external_refs"][0], "id")],
+            Target::Reference => {
+                return vec!["pms".into(), text(&self.guest().await["external_refs"][0], "id")];
+            }
             Target::Guest => text(&self.guest().await, "id"),
             Target::ArchivedGuest => {
                 let guest = text(&self.guest().await, "id");
@@ -245,7 +258,10 @@ impl Owner<'_> {
 /// The path of an operation with ids in their places.
 pub fn path(operation: &Operation, ids: &[String]) -> String {
     let mut ids = ids.iter();
-    let parts = operation.path.split('/').map(|part| if part.starts_with('{') { ids.next().unwrap().as_str() } else { part });
+    let parts = operation
+        .path
+        .split('/')
+        .map(|part| if part.starts_with('{') { ids.next().unwrap().as_str() } else { part });
     parts.collect::<Vec<_>>().join("/")
 }
 
@@ -267,7 +283,13 @@ pub fn readable(target: Target, ids: &[String]) -> Option<String> {
 }
 
 /// Sends a request that is good in every respect but, perhaps, who sends it.
-pub async fn send(world: &World, operation: &Operation, path: &str, token: Option<&str>, body: Option<(String, String)>) -> Answer {
+pub async fn send(
+    world: &World,
+    operation: &Operation,
+    path: &str,
+    token: Option<&str>,
+    body: Option<(String, String)>,
+) -> Answer {
     let mut request = world
         .request(operation.method.clone(), path)
         .header("idempotency-key", &fresh())

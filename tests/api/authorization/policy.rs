@@ -41,8 +41,8 @@ pub struct Row {
 
 use Needs::{Caller, Open, Scope};
 use Target::{
-    ArchivedGuest, ArchivedNote, Department, Duplicate, Guest, Hotel, Job, Merge, Note, Nothing, Reference, Relationship,
-    RestrictedGuest, Staff, SuspendedStaff,
+    ArchivedGuest, ArchivedNote, Department, Duplicate, Guest, Hotel, Job, Merge, Note, Nothing, Reference,
+    Relationship, RestrictedGuest, Staff, SuspendedStaff,
 };
 
 const fn row(operation: &'static str, needs: Needs, target: Target) -> Row {
@@ -142,5 +142,8 @@ pub const POLICY: &[Row] = &[
 pub const UPSERT: &str = "upsert_guest_by_ref";
 
 pub fn row_of(operation: &str) -> &'static Row {
-    POLICY.iter().find(|row| row.operation == operation).unwrap_or_else(|| panic!("{operation} has no policy"))
+    POLICY
+        .iter()
+        .find(|row| row.operation == operation)
+        .unwrap_or_else(|| panic!("{operation} has no policy"))
 }

@@ -80,7 +80,11 @@ async fn an_id_of_another_group_in_a_body_is_an_id_of_nothing(
             let member = pointer.rsplit('/').next().unwrap();
             let own = fitting(&caller, member).await;
             let (status, text) = with(&caller, &operation, &pointer, &own).await;
-            assert!((200..300).contains(&status), "{} {pointer} with one's own: {status} {text}", operation.id);
+            assert!(
+                (200..300).contains(&status),
+                "{} {pointer} with one's own: {status} {text}",
+                operation.id
+            );
             let theirs = fitting(&owner, member).await;
             let before = traces(&world, world.home).await;
             for id in [theirs, fresh()] {
@@ -103,7 +107,8 @@ async fn an_id_of_another_hotel_in_a_body_is_an_id_of_nothing(
     let world = World::new(backend).await;
     let (first, second): (HotelId, HotelId) = (world.home.hotel, world.home.other_hotel);
     let admin = world.staff("admin").await;
-    let theirs = Owner { world: &world, admin: &admin, group: world.home, hotel: Some(first), word: "Zqxprivate" };
+    let theirs =
+        Owner { world: &world, admin: &admin, group: world.home, hotel: Some(first), word: "Zqxprivate" };
     let here = world.staff_at(world.home, Some(second), "admin").await;
     for (id, pointer) in [
         ("create_guest", "/private_to_hotel_id"),
@@ -135,7 +140,9 @@ async fn an_id_of_another_group_in_a_query_finds_nothing(
     let owner = Owner { world: &world, admin: &admin, group: world.home, hotel: None, word: "Zqxcanary" };
     let mut asked = 0;
     for operation in operations() {
-        for parameter in operation.parameters.iter().filter(|p| p["in"] == "query" && p["schema"]["format"] == "uuid") {
+        for parameter in
+            operation.parameters.iter().filter(|p| p["in"] == "query" && p["schema"]["format"] == "uuid")
+        {
             let name = parameter["name"].as_str().unwrap();
             let theirs = fitting(&owner, name).await;
             let path = format!("{}?{name}={theirs}", operation.path);
@@ -149,7 +156,9 @@ async fn an_id_of_another_group_in_a_query_finds_nothing(
 
 #[rstest]
 #[actix_web::test]
-async fn a_cursor_is_good_for_its_own_list_alone(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn a_cursor_is_good_for_its_own_list_alone(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let world = World::new(backend).await;
     let (admin, foreign) = (world.staff("admin").await, world.staff_at(world.foreign, None, "admin").await);
     let owner = Owner { world: &world, admin: &admin, group: world.home, hotel: None, word: "Zqxcanary" };
@@ -163,7 +172,10 @@ async fn a_cursor_is_good_for_its_own_list_alone(#[values(Backend::Sqlite, Backe
             continue;
         }
         let first = world.get(&format!("{}?limit=1", operation.path)).by(&admin).send().await.ok(200);
-        let cursor = first["next_cursor"].as_str().unwrap_or_else(|| panic!("{} has one page", operation.id)).to_owned();
+        let cursor = first["next_cursor"]
+            .as_str()
+            .unwrap_or_else(|| panic!("{} has one page", operation.id))
+            .to_owned();
         let at = |cursor: &str| format!("{}?limit=1&cursor={cursor}", operation.path);
         world.get(&at(&cursor)).by(&admin).send().await.ok(200);
         if operation.id != "list_roles" {
@@ -177,7 +189,12 @@ async fn a_cursor_is_good_for_its_own_list_alone(#[values(Backend::Sqlite, Backe
             world.get(&at(&forged)).by(&admin).send().await.problem(400, "invalid_cursor");
         }
         let elsewhere = if operation.path == "/v1/hotels" { "/v1/roles" } else { "/v1/hotels" };
-        world.get(&format!("{elsewhere}?cursor={cursor}")).by(&admin).send().await.problem(400, "invalid_cursor");
+        world
+            .get(&format!("{elsewhere}?cursor={cursor}"))
+            .by(&admin)
+            .send()
+            .await
+            .problem(400, "invalid_cursor");
         tried += 1;
     }
     assert!(tried >= 7, "{tried}");

@@ -8,8 +8,21 @@ use crate::harness::{Backend, World};
 
 /// Members whose values have a form that no filler fits: only `n + 1` is tried.
 const FORMED: [&str; 15] = [
-    "email", "address", "number", "language", "preferred_language", "script", "currency", "time_zone", "default_language",
-    "country", "birth_country", "nationality", "languages/0", "citizenships/0", "extension",
+    "email",
+    "address",
+    "number",
+    "language",
+    "preferred_language",
+    "script",
+    "currency",
+    "time_zone",
+    "default_language",
+    "country",
+    "birth_country",
+    "nationality",
+    "languages/0",
+    "citizenships/0",
+    "extension",
 ];
 /// Lists that are refused for another reason when they are filled with one thing.
 const ALIKE: [&str; 3] = ["memberships", "citizenships", "names"];
@@ -23,7 +36,9 @@ struct Bound {
 }
 
 fn reach<'d>(document: &'d Value, schema: &'d Value) -> &'d Value {
-    schema["$ref"].as_str().map_or(schema, |reference| reach(document, document.pointer(&reference[1..]).unwrap()))
+    schema["$ref"]
+        .as_str()
+        .map_or(schema, |reference| reach(document, document.pointer(&reference[1..]).unwrap()))
 }
 
 fn bounds(document: &Value, schema: &Value, pointer: &str, found: &mut Vec<Bound>) {
@@ -46,7 +61,9 @@ fn sample(document: &Value, schema: &Value) -> Value {
     let schema = reach(document, schema);
     if let Some(properties) = schema["properties"].as_object() {
         let required = schema["required"].as_array().into_iter().flatten();
-        let members = required.map(|name| name.as_str().unwrap()).map(|name| (name.to_owned(), sample(document, &properties[name])));
+        let members = required
+            .map(|name| name.as_str().unwrap())
+            .map(|name| (name.to_owned(), sample(document, &properties[name])));
         return Value::Object(members.collect::<Map<_, _>>());
     }
     if schema["items"].is_object() {
@@ -116,7 +133,10 @@ fn filled(document: &Value, bound: &Bound, count: i64) -> Value {
 /// Faults at a pointer that the length or size of a value brought about.
 fn about(answer: &Value, pointer: &str) -> Vec<String> {
     let faults = answer["errors"].as_array().into_iter().flatten();
-    faults.filter(|fault| fault["pointer"] == pointer).map(|fault| fault["code"].as_str().unwrap().to_owned()).collect()
+    faults
+        .filter(|fault| fault["pointer"] == pointer)
+        .map(|fault| fault["code"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 async fn tried(owner: &Owner<'_>, operation: &Operation, ids: &[String], body: &Value) -> (u16, Value) {
@@ -133,7 +153,11 @@ async fn every_bound_of_a_body_is_kept() {
     let document = hospes::app::document();
     let (mut checked, mut wrong) = (0, Vec::new());
     for operation in operations() {
-        let Some((_, schema, example)) = operation.body.as_ref().filter(|(media, _, _)| media == "application/json") else { continue };
+        let Some((_, schema, example)) =
+            operation.body.as_ref().filter(|(media, _, _)| media == "application/json")
+        else {
+            continue;
+        };
         let mut found = Vec::new();
         bounds(&document, schema, "", &mut found);
         let ids = owner.target(row_of(&operation.id).target).await;
@@ -145,7 +169,8 @@ async fn every_bound_of_a_body_is_kept() {
             let mut body = example.clone();
             place(&document, schema, &mut body, &pointer, filled(&document, &bound, beyond));
             let (status, answer) = tried(&owner, &operation, &ids, &body).await;
-            let named = !about(&answer, &bound.pointer).is_empty() || about(&answer, "") .iter().any(|code| code == "length");
+            let named = !about(&answer, &bound.pointer).is_empty()
+                || about(&answer, "").iter().any(|code| code == "length");
             if status != 422 || !named {
                 wrong.push(format!("{name}: {beyond} gets {status} {}", answer["errors"]));
             }
@@ -159,7 +184,9 @@ async fn every_bound_of_a_body_is_kept() {
             let mut body = example.clone();
             place(&document, schema, &mut body, &pointer, filled(&document, &bound, bound.at));
             let (status, answer) = tried(&owner, &operation, &ids, &body).await;
-            let refused = about(&answer, &bound.pointer).into_iter().any(|code| code == "length" || code == "range" || code == "too_many");
+            let refused = about(&answer, &bound.pointer)
+                .into_iter()
+                .any(|code| code == "length" || code == "range" || code == "too_many");
             if refused || status >= 500 {
                 wrong.push(format!("{name}: {} gets {status} {}", bound.at, answer["errors"]));
             }
@@ -182,15 +209,26 @@ async fn every_bound_of_a_query_is_kept() {
             for (kind, step) in [("maxLength", 1), ("minLength", -1), ("maximum", 1), ("minimum", -1)] {
                 let Some(at) = schema[kind].as_i64() else { continue };
                 for (value, good) in [(at, true), (at + step, false)] {
-                    let text = if kind.ends_with("Length") { "a".repeat(usize::try_from(value).unwrap()) } else { value.to_string() };
+                    let text = if kind.ends_with("Length") {
+                        "a".repeat(usize::try_from(value).unwrap())
+                    } else {
+                        value.to_string()
+                    };
                     let target = format!("{}?{name}={text}", path(&operation, &ids));
                     let answer = send(&world, &operation, &target, Some(&admin.token), None).await;
-                    let body = if answer.status == 200 || answer.bytes.is_empty() { json!({}) } else { answer.json() };
+                    let body = if answer.status == 200 || answer.bytes.is_empty() {
+                        json!({})
+                    } else {
+                        answer.json()
+                    };
                     let codes = about(&body, &format!("?{name}"));
                     let refused = codes.iter().any(|code| code == "length" || code == "range");
                     let kept = if good { !refused } else { answer.status == 400 && !codes.is_empty() };
                     if !kept || answer.status >= 500 {
-                        wrong.push(format!("{} ?{name} {kind} {value}: {} {body}", operation.id, answer.status));
+                        wrong.push(format!(
+                            "{} ?{name} {kind} {value}: {} {body}",
+                            operation.id, answer.status
+                        ));
                     }
                     checked += 1;
                 }

@@ -112,7 +112,9 @@ fn every_operation_is_described_and_declares_its_refusals() {
 /// Every list of values below a part of the document.
 fn values(part: &Value, found: &mut Vec<String>) {
     if let Some(members) = part.as_object() {
-        found.extend(part["enum"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned));
+        found.extend(
+            part["enum"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned),
+        );
         members.values().for_each(|member| values(member, found));
     }
     part.as_array().into_iter().flatten().for_each(|item| values(item, found));

@@ -67,7 +67,14 @@ fn one(what: &str, before: &Rows, after: &Rows) -> String {
     audit[0].clone()
 }
 
-async fn sent(world: &World, by: &Person, operation: &Operation, path: &str, key: &str, body: Option<(String, String)>) -> Answer {
+async fn sent(
+    world: &World,
+    by: &Person,
+    operation: &Operation,
+    path: &str,
+    key: &str,
+    body: Option<(String, String)>,
+) -> Answer {
     let request = world.request(operation.method.clone(), path).by(by);
     let request = request.if_match("*").header("idempotency-key", key).header("x-allow-duplicate", "true");
     match body {
@@ -77,14 +84,16 @@ async fn sent(world: &World, by: &Person, operation: &Operation, path: &str, key
 }
 
 async fn password_scenario(world: &World, admin: &Person, produced: &mut BTreeSet<String>) {
-    let (email, old, new) = (format!("{}@example.com", fresh()), "mauve-lantern-42-river", "copper-window-17-forest");
+    let (email, old, new) =
+        (format!("{}@example.com", fresh()), "mauve-lantern-42-river", "copper-window-17-forest");
     let body = json!({"email": email, "display_name": "Li", "language": "en", "password": old, "memberships": [{"role": "front_desk"}]});
     world.post("/v1/staff").by(admin).json(&body).await.ok(201);
     let start = rows(world, world.home).await;
     let login = world.post("/v1/auth/login").json(&json!({"email": email, "password": old})).await.ok(200);
     let logged_in = rows(world, world.home).await;
     assert_eq!(one("login", &start, &logged_in), "session.created");
-    let refreshed = world.post("/v1/auth/refresh").json(&json!({"refresh_token": login["refresh_token"]})).await.ok(200);
+    let refreshed =
+        world.post("/v1/auth/refresh").json(&json!({"refresh_token": login["refresh_token"]})).await.ok(200);
     assert_eq!(rows(world, world.home).await, logged_in, "refresh");
     let token = refreshed["access_token"].as_str().unwrap();
     let change = json!({"current_password": old, "new_password": new});
@@ -98,14 +107,19 @@ async fn password_scenario(world: &World, admin: &Person, produced: &mut BTreeSe
 
 #[rstest]
 #[actix_web::test]
-async fn every_mutation_leaves_one_audit_row_and_one_event(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn every_mutation_leaves_one_audit_row_and_one_event(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let world = World::new(backend).await;
     let admin = world.staff("admin").await;
     let owner = Owner { world: &world, admin: &admin, group: world.home, hotel: None, word: "word" };
     let (mut produced, mut exempt) = (BTreeSet::new(), BTreeSet::new());
     for operation in operations() {
         let id = operation.id.as_str();
-        if WITH_PASSWORD.contains(&id) || UNTRACED.contains(&id) || (!operation.mutates() && !TRACED_READS.contains(&id)) {
+        if WITH_PASSWORD.contains(&id)
+            || UNTRACED.contains(&id)
+            || (!operation.mutates() && !TRACED_READS.contains(&id))
+        {
             continue;
         }
         let ids = owner.target(row_of(id).target).await;
@@ -150,7 +164,9 @@ fn the_exceptions_are_operations_of_the_document() {
 /// What is refused, and what changes nothing, leaves no trace and no new version.
 #[rstest]
 #[actix_web::test]
-async fn what_does_not_happen_leaves_no_trace(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn what_does_not_happen_leaves_no_trace(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let world = World::new(backend).await;
     let admin = world.staff("admin").await;
     let owner = Owner { world: &world, admin: &admin, group: world.home, hotel: None, word: "word" };
@@ -163,7 +179,9 @@ async fn what_does_not_happen_leaves_no_trace(#[values(Backend::Sqlite, Backend:
         let path = path(&operation, &ids);
         let before = rows(&world, world.home).await;
         let mut refusals = Vec::new();
-        if let Some((media, _, _)) = operation.body.as_ref().filter(|(media, _, _)| media == "application/json") {
+        if let Some((media, _, _)) =
+            operation.body.as_ref().filter(|(media, _, _)| media == "application/json")
+        {
             let broken = Some((media.clone(), json!({"no_such_member": true}).to_string()));
             refusals.push((sent(&world, &admin, &operation, &path, &fresh(), broken).await, vec![422]));
             let cut = Some((media.clone(), "{".to_owned()));
@@ -204,7 +222,8 @@ async fn what_does_not_happen_leaves_no_trace(#[values(Backend::Sqlite, Backend:
     let guest = owner.guest().await;
     let before = rows(&world, world.home).await;
     let path = format!("/v1/guests/{}", guest["id"].as_str().unwrap());
-    let same: Value = world.patch(&path).by(&admin).if_match("*").json(&json!({"tags": guest["tags"]})).await.ok(200);
+    let same: Value =
+        world.patch(&path).by(&admin).if_match("*").json(&json!({"tags": guest["tags"]})).await.ok(200);
     assert_eq!((&same["version"], rows(&world, world.home).await), (&guest["version"], before));
     assert_eq!(operation("update_guest").path, "/v1/guests/{guest_id}");
 }

@@ -33,6 +33,8 @@ type Call = Rc<dyn Fn(TestRequest) -> LocalBoxFuture<'static, Answer>>;
 pub struct Person {
     pub token: String,
     pub staff: Uuid,
+    pub session: Uuid,
+    pub group: GroupId,
 }
 
 /// A group with two hotels.
@@ -144,7 +146,7 @@ impl World {
         let claims =
             self.app.keys.claims(staff_id, group.id.0, session_id, TimeOrderedIds.next(), self.clock.now());
         let token = self.app.keys.sign(&claims).unwrap();
-        Person { token, staff: staff_id }
+        Person { token, staff: staff_id, session: session_id, group: group.id }
     }
 
     /// Numbers every event and chains every audit row of a group.
@@ -309,7 +311,8 @@ async fn make_group(db: &Db, code: &str) -> Group {
                     hotels::group_id.eq(group.id),
                     hotels::id.eq(id),
                     hotels::code.eq(name),
-                    hotels::names.eq(Json(json!({"en": format!("{code} {name}"), "zh-CN": format!("{code} {name}")}))),
+                    hotels::names
+                        .eq(Json(json!({"en": format!("{code} {name}"), "zh-CN": format!("{code} {name}")}))),
                     hotels::time_zone.eq("Asia/Shanghai"),
                     hotels::currency.eq("CNY"),
                     hotels::default_language.eq("zh-CN"),

@@ -101,7 +101,9 @@ async fn a_row_put_in_is_found(#[values(Backend::Sqlite, Backend::Postgres)] bac
 
 #[rstest]
 #[actix_web::test]
-async fn the_log_grows_without_gaps_under_sixteen_writers(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn the_log_grows_without_gaps_under_sixteen_writers(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let world = World::new(backend).await;
     let admin = world.staff("admin").await;
     let writers = (0..16).map(|writer| {
@@ -111,7 +113,12 @@ async fn the_log_grows_without_gaps_under_sixteen_writers(#[values(Backend::Sqli
                 let body = json!({"names": [{"surname": "Wang", "given_name": format!("{writer}x{turn}")}]});
                 // A server too busy says so and nothing has happened: the writer comes again.
                 loop {
-                    let answer = world.post("/v1/guests").by(admin).header("x-allow-duplicate", "true").json(&body).await;
+                    let answer = world
+                        .post("/v1/guests")
+                        .by(admin)
+                        .header("x-allow-duplicate", "true")
+                        .json(&body)
+                        .await;
                     if answer.status != 503 {
                         answer.ok(201);
                         break;
@@ -138,7 +145,9 @@ async fn the_log_grows_without_gaps_under_sixteen_writers(#[values(Backend::Sqli
 
 #[rstest]
 #[actix_web::test]
-async fn a_chain_goes_on_behind_what_is_there(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn a_chain_goes_on_behind_what_is_there(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let world = ten(backend).await;
     let Verdict::Intact { hash, .. } = verdict(&world).await else { panic!() };
     let admin = world.staff("admin").await;

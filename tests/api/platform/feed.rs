@@ -14,12 +14,19 @@ fn positions(batch: &Value) -> Vec<i64> {
 }
 
 fn types(batch: &Value) -> Vec<String> {
-    batch["items"].as_array().unwrap().iter().map(|event| event["type"].as_str().unwrap().to_owned()).collect()
+    batch["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| event["type"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[rstest]
 #[actix_web::test]
-async fn events_come_in_order_once_and_after_a_position(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn events_come_in_order_once_and_after_a_position(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let world = World::new(backend).await;
     let admin = world.staff("admin").await;
     let mut guests = Vec::new();
@@ -31,7 +38,8 @@ async fn events_come_in_order_once_and_after_a_position(#[values(Backend::Sqlite
     let all = read(&world, &admin, "").await;
     assert_eq!(positions(&all), [1, 2, 3, 4, 5]);
     assert_eq!((&all["last_position"], &all["has_more"]), (&json!(5), &json!(false)));
-    let told: Vec<&Value> = all["items"].as_array().unwrap().iter().map(|event| &event["subject_id"]).collect();
+    let told: Vec<&Value> =
+        all["items"].as_array().unwrap().iter().map(|event| &event["subject_id"]).collect();
     assert_eq!(told, guests.iter().map(|guest| &guest["id"]).collect::<Vec<_>>());
     // Read in pieces, nothing is missed and nothing comes twice.
     let (mut after, mut pieces) = (0, Vec::new());
@@ -53,13 +61,21 @@ async fn events_come_in_order_once_and_after_a_position(#[values(Backend::Sqlite
 
 #[rstest]
 #[actix_web::test]
-async fn events_are_filtered_by_type_and_subject(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn events_are_filtered_by_type_and_subject(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let world = World::new(backend).await;
     let admin = world.staff("admin").await;
     let (one, other) = (world.named(&admin, "Wang", "a").await, world.named(&admin, "Li", "b").await);
     let path = format!("/v1/guests/{}", one["id"].as_str().unwrap());
     world.patch(&path).by(&admin).if_match("*").json(&json!({"vip_level": "vip1"})).await.ok(200);
-    world.request(actix_web::http::Method::POST, &format!("{path}/archive")).by(&admin).if_match("*").send().await.ok(200);
+    world
+        .request(actix_web::http::Method::POST, &format!("{path}/archive"))
+        .by(&admin)
+        .if_match("*")
+        .send()
+        .await
+        .ok(200);
     world.sequence(world.home.id).await;
     let kinds = |query: String| {
         let (world, admin) = (&world, &admin);
@@ -68,11 +84,17 @@ async fn events_are_filtered_by_type_and_subject(#[values(Backend::Sqlite, Backe
     let id = |guest: &Value| guest["id"].as_str().unwrap().to_owned();
     assert_eq!(kinds("types=guest.updated".into()).await, ["guest.updated"]);
     assert_eq!(kinds("types=guest.updated,guest.archived".into()).await, ["guest.updated", "guest.archived"]);
-    assert_eq!(kinds(format!("subject={}", id(&one))).await, ["guest.created", "guest.updated", "guest.archived"]);
+    assert_eq!(
+        kinds(format!("subject={}", id(&one))).await,
+        ["guest.created", "guest.updated", "guest.archived"]
+    );
     assert_eq!(kinds(format!("subject={}&types=guest.created", id(&other))).await, ["guest.created"]);
     let changed = read(&world, &admin, "types=guest.updated").await["items"][0].clone();
     assert_eq!(changed["data"]["changed_fields"], json!(["vip_level"]));
-    assert_eq!((&changed["data"]["after"]["vip_level"], &changed["subject_version"]), (&json!("vip1"), &json!(2)));
+    assert_eq!(
+        (&changed["data"]["after"]["vip_level"], &changed["subject_version"]),
+        (&json!("vip1"), &json!(2))
+    );
     for bad in ["types=guest.vanished", "after=-1", "limit=0", "limit=201", "since=1"] {
         world.get(&format!("/v1/events?{bad}")).by(&admin).send().await.problem(400, "invalid_parameter");
     }

@@ -13,7 +13,8 @@ fn assert_framed(answer: &Answer, path: &str) {
     assert!(answer.header("strict-transport-security").starts_with("max-age="), "{path}");
     assert!(answer.header("content-security-policy").contains("frame-ancestors 'none'"), "{path}");
     assert!(!answer.header("x-request-id").is_empty(), "{path}");
-    let vary: String = answer.headers.get_all("vary").map(|value| value.to_str().unwrap().to_lowercase() + ",").collect();
+    let vary: String =
+        answer.headers.get_all("vary").map(|value| value.to_str().unwrap().to_lowercase() + ",").collect();
     assert!(vary.contains("accept-language"), "{path}: {vary}");
     if path.starts_with("/v1") {
         assert_eq!(answer.header("cache-control"), "no-store", "{path}");
@@ -45,7 +46,9 @@ async fn every_answer_is_framed() {
             }
         }
     }
-    for path in ["/nowhere", "/v1/nowhere", "/problems", "/problems/not-found", "/openapi.json", "/metrics", "/docs/"] {
+    for path in
+        ["/nowhere", "/v1/nowhere", "/problems", "/problems/not-found", "/openapi.json", "/metrics", "/docs/"]
+    {
         assert_framed(&world.get(path).send().await, path);
     }
 }
@@ -55,7 +58,9 @@ async fn a_request_id_is_given_back_and_a_bad_one_replaced() {
     let world = World::new(Backend::Sqlite).await;
     let id = |sent: String| {
         let world = &world;
-        async move { world.get("/v1/me").header("x-request-id", &sent).send().await.header("x-request-id").to_owned() }
+        async move {
+            world.get("/v1/me").header("x-request-id", &sent).send().await.header("x-request-id").to_owned()
+        }
     };
     for good in ["a", "0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e70", "A.b_c-9", &"x".repeat(64)] {
         assert_eq!(id(good.to_owned()).await, good);
@@ -73,7 +78,8 @@ async fn a_path_with_other_methods_tells_them_and_an_unknown_one_is_missing() {
     let admin = world.staff("admin").await;
     let all = operations();
     for operation in &all {
-        let of_path: Vec<&Method> = all.iter().filter(|other| other.path == operation.path).map(|other| &other.method).collect();
+        let of_path: Vec<&Method> =
+            all.iter().filter(|other| other.path == operation.path).map(|other| &other.method).collect();
         let mut allowed: Vec<String> = of_path.iter().map(|method| method.to_string()).collect();
         if of_path.contains(&&Method::GET) {
             allowed.push("HEAD".into());
@@ -82,7 +88,12 @@ async fn a_path_with_other_methods_tells_them_and_an_unknown_one_is_missing() {
         let path = operation.path.replace(['{', '}'], "");
         for method in [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::TRACE] {
             // Some paths fit two templates: /v1/guests/match is also a guest.
-            if of_path.contains(&&method) || path == "/v1/guests/match" || path == "/v1/guests/export" || path == "/v1/guests/duplicates" || path == "/v1/guest-merges/preview" {
+            if of_path.contains(&&method)
+                || path == "/v1/guests/match"
+                || path == "/v1/guests/export"
+                || path == "/v1/guests/duplicates"
+                || path == "/v1/guest-merges/preview"
+            {
                 continue;
             }
             let answer = world.request(method.clone(), &path).by(&admin).send().await;
@@ -92,7 +103,18 @@ async fn a_path_with_other_methods_tells_them_and_an_unknown_one_is_missing() {
             assert_eq!(told, allowed, "{method} {path}");
         }
     }
-    for path in ["/", "/v1", "/v1/", "/v2/guests", "/v1/guests/", "/v1//guests", "/v1/guests/a/b/c/d/e", "/problems/unheard-of", "/.env", "/v1/../v1/me"] {
+    for path in [
+        "/",
+        "/v1",
+        "/v1/",
+        "/v2/guests",
+        "/v1/guests/",
+        "/v1//guests",
+        "/v1/guests/a/b/c/d/e",
+        "/problems/unheard-of",
+        "/.env",
+        "/v1/../v1/me",
+    ] {
         let answer = world.get(path).by(&admin).send().await;
         assert_eq!(answer.status, 404, "{path}");
         answer.problem(404, "not_found");
@@ -104,7 +126,14 @@ async fn a_path_with_other_methods_tells_them_and_an_unknown_one_is_missing() {
 async fn head_is_get_without_a_body(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
     let world = World::new(backend).await;
     let admin = world.staff("admin").await;
-    for path in ["/v1/me", "/v1/guests", "/v1/hotels", "/health/ready", "/.well-known/jwks.json", "/v1/guests/nothing"] {
+    for path in [
+        "/v1/me",
+        "/v1/guests",
+        "/v1/hotels",
+        "/health/ready",
+        "/.well-known/jwks.json",
+        "/v1/guests/nothing",
+    ] {
         let get = world.get(path).by(&admin).header("x-request-id", "same").send().await;
         let head = world.request(Method::HEAD, path).by(&admin).header("x-request-id", "same").send().await;
         assert_eq!(head.status, get.status, "{path}");
@@ -147,12 +176,21 @@ async fn pages_of_named_origins_are_let_in_and_no_others() {
     let world = World::with_limit(Backend::Sqlite, 1_000, std::slice::from_ref(&origin)).await;
     let asked = |origin: &str| {
         let request = world.request(Method::OPTIONS, "/v1/guests").header("origin", origin);
-        request.header("access-control-request-method", "POST").header("access-control-request-headers", "authorization").send()
+        request
+            .header("access-control-request-method", "POST")
+            .header("access-control-request-headers", "authorization")
+            .send()
     };
     let granted = asked(&origin).await;
     assert_eq!((granted.status, granted.header("access-control-allow-origin")), (200, origin.as_str()));
     assert!(granted.headers.get("access-control-allow-credentials").is_none());
-    for other in ["null", "https://desk.example.evil.test", "https://evil-desk.example", "http://desk.example", "https://DESK.example:8443"] {
+    for other in [
+        "null",
+        "https://desk.example.evil.test",
+        "https://evil-desk.example",
+        "http://desk.example",
+        "https://DESK.example:8443",
+    ] {
         let refused = asked(other).await;
         assert!(refused.headers.get("access-control-allow-origin").is_none(), "{other}");
         let plain = world.get("/v1/me").header("origin", other).send().await;

@@ -3,6 +3,7 @@
 mod chain;
 mod feed;
 mod headers;
+mod idempotency;
 mod limits;
 mod problems;
 mod tokens;

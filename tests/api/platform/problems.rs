@@ -45,7 +45,10 @@ fn both_languages_have_the_same_texts_with_the_same_places() {
         let Some((_, other)) = chinese.iter().find(|(other, _)| other == key) else { continue };
         assert!(!text.is_empty() && !other.is_empty(), "{key}");
         assert_eq!(places(text), places(other), "{key}");
-        assert!(other.chars().any(|c| c as u32 >= 0x3000) || !text.contains(' '), "{key} is not Chinese: {other}");
+        assert!(
+            other.chars().any(|c| c as u32 >= 0x3000) || !text.contains(' '),
+            "{key} is not Chinese: {other}"
+        );
     }
 }
 
@@ -95,9 +98,17 @@ async fn every_problem_type_has_a_page_in_both_languages() {
     let index = String::from_utf8(index.bytes).unwrap();
     for kind in ALL {
         assert!(index.contains(&format!("href=\"{}\"", kind.uri())), "{}", kind.slug);
-        for (asked, first, second) in [("en", "lang=\"en\"><h1>", "lang=\"zh-CN\"><h1>"), ("zh-CN", "lang=\"zh-CN\"><h1>", "lang=\"en\"><h1>")] {
+        for (asked, first, second) in [
+            ("en", "lang=\"en\"><h1>", "lang=\"zh-CN\"><h1>"),
+            ("zh-CN", "lang=\"zh-CN\"><h1>", "lang=\"en\"><h1>"),
+        ] {
             let answer = world.get(&kind.uri()).header("accept-language", asked).send().await;
-            assert_eq!((answer.status, answer.header("content-type")), (200, "text/html; charset=utf-8"), "{}", kind.slug);
+            assert_eq!(
+                (answer.status, answer.header("content-type")),
+                (200, "text/html; charset=utf-8"),
+                "{}",
+                kind.slug
+            );
             let page = String::from_utf8(answer.bytes).unwrap();
             assert!(page.find(first).unwrap() < page.find(second).unwrap(), "{}", kind.slug);
             assert!(page.contains(&kind.code()) && page.contains(kind.status.as_str()), "{}", kind.slug);
@@ -122,6 +133,10 @@ async fn a_problem_speaks_the_language_that_was_asked_for() {
     ] {
         let answer = world.get("/v1/me").header("accept-language", asked).send().await;
         let body = answer.problem(401, "unauthenticated");
-        assert_eq!((body["title"].as_str().unwrap(), answer.header("content-language")), (title, tag), "{asked}");
+        assert_eq!(
+            (body["title"].as_str().unwrap(), answer.header("content-language")),
+            (title, tag),
+            "{asked}"
+        );
     }
 }

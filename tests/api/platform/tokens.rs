@@ -43,7 +43,8 @@ struct Mint {
 
 fn mint(world: &World, person: &Person) -> Mint {
     let file = std::fs::read_dir(world.keys_dir()).unwrap().map(|entry| entry.unwrap().path());
-    let file = file.into_iter().find(|path| path.extension().is_some_and(|extension| extension == "pk8")).unwrap();
+    let file =
+        file.into_iter().find(|path| path.extension().is_some_and(|extension| extension == "pk8")).unwrap();
     let key = Ed25519KeyPair::from_pkcs8(&std::fs::read(&file).unwrap()).unwrap();
     let kid = file.file_stem().unwrap().to_str().unwrap().to_owned();
     let part = |at: usize| -> Value {
@@ -63,7 +64,8 @@ fn forgeries(mint: &Mint, now: i64) -> Vec<(&'static str, String)> {
     let stranger = Ed25519KeyPair::generate().unwrap();
     let head = |changes: Value| signed(&with(header, changes), claims, key);
     let said = |changes: Value| signed(header, &with(claims, changes), key);
-    let unsigned = |alg: &str| format!("{}.{}.", encoded(&with(header, json!({"alg": alg}))), encoded(claims));
+    let unsigned =
+        |alg: &str| format!("{}.{}.", encoded(&with(header, json!({"alg": alg}))), encoded(claims));
     let symmetric = |secret: &[u8]| {
         let text = format!("{}.{}", encoded(&with(header, json!({"alg": "HS256"}))), encoded(claims));
         let signature = hmac(&text, secret);
@@ -71,7 +73,8 @@ fn forgeries(mint: &Mint, now: i64) -> Vec<(&'static str, String)> {
     };
     let good = signed(header, claims, key);
     let (body, signature) = good.rsplit_once('.').unwrap();
-    let foreign_jwk = json!({"kty": "OKP", "crv": "Ed25519", "x": URL_SAFE_NO_PAD.encode(stranger.public_key().as_ref())});
+    let foreign_jwk =
+        json!({"kty": "OKP", "crv": "Ed25519", "x": URL_SAFE_NO_PAD.encode(stranger.public_key().as_ref())});
     let public = key.public_key().as_ref();
     let x = URL_SAFE_NO_PAD.encode(public);
     vec![
@@ -100,7 +103,10 @@ fn forgeries(mint: &Mint, now: i64) -> Vec<(&'static str, String)> {
         ("another type", head(json!({"typ": "JWT"}))),
         ("no type", head(json!({"typ": null}))),
         ("expired", said(json!({"iat": now - 700, "nbf": now - 700, "exp": now - 100}))),
-        ("just expired, beyond the leeway", said(json!({"iat": now - 611, "nbf": now - 611, "exp": now - 11}))),
+        (
+            "just expired, beyond the leeway",
+            said(json!({"iat": now - 611, "nbf": now - 611, "exp": now - 11})),
+        ),
         ("not yet good", said(json!({"nbf": now + 60}))),
         ("from the future", said(json!({"iat": now + 60, "nbf": now + 60, "exp": now + 660}))),
         ("good for ever", said(json!({"exp": 9_007_199_254_740_991_i64}))),
@@ -134,7 +140,9 @@ fn forgeries(mint: &Mint, now: i64) -> Vec<(&'static str, String)> {
 
 #[rstest]
 #[actix_web::test]
-async fn a_forged_token_is_refused_in_the_same_words(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn a_forged_token_is_refused_in_the_same_words(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let world = World::new(backend).await;
     let admin = world.staff("admin").await;
     let mint = mint(&world, &admin);
@@ -171,7 +179,8 @@ async fn a_refresh_token_is_no_access_token_and_the_other_way_round(
     world.post("/v1/staff").by(&admin).json(&body).await.ok(201);
     let login = json!({"email": "li@example.com", "password": "mauve-lantern-42-river"});
     let tokens = world.post("/v1/auth/login").json(&login).await.ok(200);
-    let (access, refresh) = (tokens["access_token"].as_str().unwrap(), tokens["refresh_token"].as_str().unwrap());
+    let (access, refresh) =
+        (tokens["access_token"].as_str().unwrap(), tokens["refresh_token"].as_str().unwrap());
     world.get("/v1/me").token(access).send().await.ok(200);
     world.get("/v1/me").token(refresh).send().await.problem(401, "unauthenticated");
     let crossed = world.post("/v1/auth/refresh").json(&json!({"refresh_token": access})).await;
@@ -198,11 +207,15 @@ async fn keys_rotate_without_a_refusal_and_a_retired_one_is_refused(
         world.get("/v1/me").by(person).send().await.ok(200);
     }
     let keys = world.get("/.well-known/jwks.json").send().await.ok(200);
-    let kids: Vec<&str> = keys["keys"].as_array().unwrap().iter().map(|key| key["kid"].as_str().unwrap()).collect();
+    let kids: Vec<&str> =
+        keys["keys"].as_array().unwrap().iter().map(|key| key["kid"].as_str().unwrap()).collect();
     assert_eq!(kids, [old_kid.as_str(), new_kid.as_str()]);
     for key in keys["keys"].as_array().unwrap() {
         let members: Vec<&String> = key.as_object().unwrap().keys().collect();
-        assert!(!members.iter().any(|member| member.as_str() == "d"), "the private part is told: {members:?}");
+        assert!(
+            !members.iter().any(|member| member.as_str() == "d"),
+            "the private part is told: {members:?}"
+        );
     }
     retire(&world.keys_dir(), &old_kid).unwrap();
     assert!(retire(&world.keys_dir(), &new_kid).is_err(), "the last one stays");

@@ -12,8 +12,20 @@ async fn an_address_is_taken_once_and_nobody_hears_by_whom(
     let world = World::new(backend).await;
     let (admin, foreign) = (world.staff("admin").await, world.staff_at(world.foreign, None, "admin").await);
     let manager = world.staff_at(world.home, Some(world.home.hotel), "general_manager").await;
-    let here = account(&world, &manager, "here@example.com", json!([{"hotel_id": world.home.hotel, "role": "front_desk"}])).await;
-    account(&world, &admin, "there@example.com", json!([{"hotel_id": world.home.other_hotel, "role": "front_desk"}])).await;
+    let here = account(
+        &world,
+        &manager,
+        "here@example.com",
+        json!([{"hotel_id": world.home.hotel, "role": "front_desk"}]),
+    )
+    .await;
+    account(
+        &world,
+        &admin,
+        "there@example.com",
+        json!([{"hotel_id": world.home.other_hotel, "role": "front_desk"}]),
+    )
+    .await;
     account(&world, &foreign, "foreign@example.com", json!([{"role": "front_desk"}])).await;
     let taken = async |email: &str| -> Value {
         let body = json!({"email": email, "display_name": "New", "language": "en", "password": "copper-window-17-forest",
@@ -39,7 +51,9 @@ async fn a_common_password_is_refused(#[values(Backend::Sqlite, Backend::Postgre
 
 #[rstest]
 #[actix_web::test]
-async fn lists_show_colleagues_of_the_hotels_one_sees(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn lists_show_colleagues_of_the_hotels_one_sees(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let world = World::new(backend).await;
     let (first, second) = (world.home.hotel, world.home.other_hotel);
     let admin = world.staff("admin").await;
@@ -48,7 +62,10 @@ async fn lists_show_colleagues_of_the_hotels_one_sees(#[values(Backend::Sqlite, 
     account(&world, &admin, "b@example.com", json!([{"hotel_id": second, "role": "front_desk"}])).await;
     let count = async |query: &str, all: bool| {
         let by = if all { &admin } else { &manager };
-        world.get(&format!("/v1/staff?{query}")).by(by).send().await.ok(200)["items"].as_array().unwrap().len()
+        world.get(&format!("/v1/staff?{query}")).by(by).send().await.ok(200)["items"]
+            .as_array()
+            .unwrap()
+            .len()
     };
     assert_eq!((count("", true).await, count("", false).await), (4, 2));
     assert_eq!((count("role=front_desk", true).await, count("role=front_desk", false).await), (2, 1));

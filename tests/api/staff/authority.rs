@@ -20,18 +20,36 @@ async fn a_suspended_colleague_is_out_at_once_and_everywhere(
 ) {
     let world = World::new(backend).await;
     let manager = world.staff_at(world.home, Some(world.home.hotel), "general_manager").await;
-    let made = account(&world, &manager, "li.na@example.com", json!([{"hotel_id": world.home.hotel, "role": "front_desk"}])).await;
+    let made = account(
+        &world,
+        &manager,
+        "li.na@example.com",
+        json!([{"hotel_id": world.home.hotel, "role": "front_desk"}]),
+    )
+    .await;
     let path = format!("/v1/staff/{}", made["id"].as_str().unwrap());
     let (access, token) = login(&world, "li.na@example.com").await;
     assert_eq!(me(&world, &access).await, 200);
     world.post(&format!("{path}/suspend")).by(&manager).send().await.problem(428, "precondition_required");
-    world.post(&format!("{path}/suspend")).by(&manager).if_match("\"77\"").send().await.problem(412, "precondition_failed");
+    world
+        .post(&format!("{path}/suspend"))
+        .by(&manager)
+        .if_match("\"77\"")
+        .send()
+        .await
+        .problem(412, "precondition_failed");
     let done = world.post(&format!("{path}/suspend")).by(&manager).if_match("\"1\"").send().await.ok(200);
     assert_eq!(done["status"], "suspended");
     assert_eq!(me(&world, &access).await, 401);
     refresh(&world, &token).await.problem(401, "session_ended");
     try_login(&world, "li.na@example.com", PASSWORD).await.problem(401, "login_failed");
-    world.post(&format!("{path}/suspend")).by(&manager).if_match("*").send().await.problem(409, "state_conflict");
+    world
+        .post(&format!("{path}/suspend"))
+        .by(&manager)
+        .if_match("*")
+        .send()
+        .await
+        .problem(409, "state_conflict");
     world.post(&format!("{path}/reactivate")).by(&manager).if_match("*").send().await.ok(200);
     assert_eq!(me(&world, &access).await, 401, "the old session stays over");
     login(&world, "li.na@example.com").await;
@@ -72,23 +90,36 @@ async fn nobody_gives_more_than_they_hold(#[values(Backend::Sqlite, Backend::Pos
     let (first, second) = (world.home.hotel, world.home.other_hotel);
     let admin = world.staff("admin").await;
     let manager = world.staff_at(world.home, Some(first), "general_manager").await;
-    let made = create(&world, &manager, "new@example.com", json!([{"hotel_id": first, "role": "housekeeping"}])).await;
+    let made =
+        create(&world, &manager, "new@example.com", json!([{"hotel_id": first, "role": "housekeeping"}]))
+            .await;
     let text = String::from_utf8(made.bytes.clone()).unwrap();
     assert!(!text.contains("argon2") && !text.contains("password"), "{text}");
     let made = made.ok(201);
     for (memberships, why) in [
         (json!([{"hotel_id": first, "role": "admin"}]), "more than their own"),
         (json!([{"role": "housekeeping"}]), "in the whole group"),
-        (json!([{"hotel_id": first, "role": "housekeeping"}, {"hotel_id": first, "role": "admin"}]), "hidden among others"),
+        (
+            json!([{"hotel_id": first, "role": "housekeeping"}, {"hotel_id": first, "role": "admin"}]),
+            "hidden among others",
+        ),
     ] {
-        assert_eq!(create(&world, &manager, "no@example.com", memberships.clone()).await.status, 403, "{why}");
+        assert_eq!(
+            create(&world, &manager, "no@example.com", memberships.clone()).await.status,
+            403,
+            "{why}"
+        );
         let path = format!("/v1/staff/{}/memberships", made["id"].as_str().unwrap());
-        let replaced = world.put(&path).by(&manager).if_match("*").json(&json!({"memberships": memberships})).await;
+        let replaced =
+            world.put(&path).by(&manager).if_match("*").json(&json!({"memberships": memberships})).await;
         assert_eq!(replaced.status, 403, "{why}");
     }
-    let elsewhere = create(&world, &manager, "no@example.com", json!([{"hotel_id": second, "role": "housekeeping"}])).await;
+    let elsewhere =
+        create(&world, &manager, "no@example.com", json!([{"hotel_id": second, "role": "housekeeping"}]))
+            .await;
     assert_eq!(elsewhere.faults(422, "invalid_content"), ["/memberships/0/hotel_id unknown_reference"]);
-    let crossed = json!([{"hotel_id": second, "department_id": world.home.department, "role": "housekeeping"}]);
+    let crossed =
+        json!([{"hotel_id": second, "department_id": world.home.department, "role": "housekeeping"}]);
     let crossed = create(&world, &admin, "no@example.com", crossed).await;
     assert_eq!(crossed.faults(422, "invalid_content"), ["/memberships/0/department_id unknown_reference"]);
     // Nobody makes themselves more.

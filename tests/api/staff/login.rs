@@ -18,7 +18,13 @@ async fn who_knows_the_password_is_let_in_and_told_who_they_are(
 ) {
     let world = World::new(backend).await;
     let admin = world.staff("admin").await;
-    account(&world, &admin, "li.na@example.com", json!([{"hotel_id": world.home.hotel, "role": "front_desk"}])).await;
+    account(
+        &world,
+        &admin,
+        "li.na@example.com",
+        json!([{"hotel_id": world.home.hotel, "role": "front_desk"}]),
+    )
+    .await;
     let (token, _) = login(&world, " Li.Na@Example.com ").await;
     let answer = world.get("/v1/me").token(&token).send().await;
     let body = answer.ok(200);
@@ -76,13 +82,20 @@ async fn guessing_is_slowed_down_by_account_and_by_address(
     assert!((3..=4).contains(&stopped), "{stopped}: by address, whatever the account");
     // A header that anybody can send makes no new address.
     let body = json!({"email": "x@example.com", "password": "nope-nope-nope"});
-    let forwarded = world.post("/v1/auth/login").from_address(one).header("x-forwarded-for", "10.9.9.9").json(&body).await;
+    let forwarded = world
+        .post("/v1/auth/login")
+        .from_address(one)
+        .header("x-forwarded-for", "10.9.9.9")
+        .json(&body)
+        .await;
     assert_eq!(forwarded.status, 429);
 }
 
 #[rstest]
 #[actix_web::test]
-async fn a_new_password_ends_the_other_sessions(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn a_new_password_ends_the_other_sessions(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let world = World::new(backend).await;
     let admin = world.staff("admin").await;
     account(&world, &admin, "li.na@example.com", json!([{"role": "front_desk"}])).await;
@@ -92,8 +105,14 @@ async fn a_new_password_ends_the_other_sessions(#[values(Backend::Sqlite, Backen
         let body = json!({"current_password": current, "new_password": new});
         world.post("/v1/me/password").token(&here).json(&body).await
     };
-    assert_eq!(change("wrong-wrong-wrong", "copper-window-17-forest").await.faults(422, "invalid_content"), ["/current_password wrong_password"]);
-    assert_eq!(change(PASSWORD, "qwertyuiop1").await.faults(422, "invalid_content"), ["/new_password weak_password"]);
+    assert_eq!(
+        change("wrong-wrong-wrong", "copper-window-17-forest").await.faults(422, "invalid_content"),
+        ["/current_password wrong_password"]
+    );
+    assert_eq!(
+        change(PASSWORD, "qwertyuiop1").await.faults(422, "invalid_content"),
+        ["/new_password weak_password"]
+    );
     assert_eq!((me(&world, &here).await, me(&world, &there).await), (200, 200));
     change(PASSWORD, "copper-window-17-forest").await.ok(204);
     assert_eq!((me(&world, &here).await, me(&world, &there).await), (200, 401));

@@ -21,7 +21,10 @@ async fn account(world: &World, admin: &Person, email: &str, memberships: Value)
 /// Each try comes from an address of its own, as tries are counted by address.
 fn address(world: &World) -> SocketAddr {
     let count: u32 = world.key().rsplit('-').next().unwrap().parse().unwrap();
-    SocketAddr::from(([10, 0, u8::try_from(count / 256 % 256).unwrap(), u8::try_from(count % 256).unwrap()], 1))
+    SocketAddr::from((
+        [10, 0, u8::try_from(count / 256 % 256).unwrap(), u8::try_from(count % 256).unwrap()],
+        1,
+    ))
 }
 
 async fn try_login(world: &World, email: &str, password: &str) -> Answer {

@@ -25,7 +25,11 @@ async fn a_refresh_token_is_replaced_and_good_a_moment_longer(
     let (access, second) = tokens(&refresh(&world, &first).await.ok(200));
     assert_ne!(first, second);
     assert_eq!(me(&world, &access).await, 200);
-    assert_eq!(tokens(&refresh(&world, &first).await.ok(200)).1, second, "the answer was lost: the same successor");
+    assert_eq!(
+        tokens(&refresh(&world, &first).await.ok(200)).1,
+        second,
+        "the answer was lost: the same successor"
+    );
     world.clock.advance(TimeDelta::seconds(9));
     assert_eq!(tokens(&refresh(&world, &first).await.ok(200)).1, second);
     tokens(&refresh(&world, &second).await.ok(200));
@@ -33,7 +37,9 @@ async fn a_refresh_token_is_replaced_and_good_a_moment_longer(
 
 #[rstest]
 #[actix_web::test]
-async fn a_used_refresh_token_ends_the_whole_session(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn a_used_refresh_token_ends_the_whole_session(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let world = with_account(backend).await;
     let (access, first) = login(&world, "li.na@example.com").await;
     let (_, other) = login(&world, "li.na@example.com").await;
@@ -53,7 +59,9 @@ async fn a_used_refresh_token_ends_the_whole_session(#[values(Backend::Sqlite, B
 
 #[rstest]
 #[actix_web::test]
-async fn fifty_refreshes_at_once_make_one_successor(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn fifty_refreshes_at_once_make_one_successor(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let world = with_account(backend).await;
     let (_, first) = login(&world, "li.na@example.com").await;
     let all = (0..50).map(|_| async {
@@ -74,7 +82,9 @@ async fn fifty_refreshes_at_once_make_one_successor(#[values(Backend::Sqlite, Ba
 
 #[rstest]
 #[actix_web::test]
-async fn a_session_ends_by_logout_by_rest_and_by_age(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn a_session_ends_by_logout_by_rest_and_by_age(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let world = with_account(backend).await;
     let (access, token) = login(&world, "li.na@example.com").await;
     world.post("/v1/auth/logout").token(&access).send().await.ok(204);
