@@ -2,8 +2,10 @@
 #![cfg(test)]
 
 mod architecture;
+mod authorization;
 mod contract;
 mod db;
 mod guests;
 mod harness;
 mod platform;
+mod staff;

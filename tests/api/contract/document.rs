@@ -109,6 +109,26 @@ fn every_operation_is_described_and_declares_its_refusals() {
     assert!(missing.is_empty(), "{}", missing.join("\n"));
 }
 
+/// Every list of values below a part of the document.
+fn values(part: &Value, found: &mut Vec<String>) {
+    if let Some(members) = part.as_object() {
+        found.extend(
+            part["enum"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned),
+        );
+        members.values().for_each(|member| values(member, found));
+    }
+    part.as_array().into_iter().flatten().for_each(|item| values(item, found));
+}
+
+#[test]
+fn values_are_told_as_they_are_sent() {
+    let mut found = Vec::new();
+    values(&document(), &mut found);
+    assert!(found.len() > 100 && found.contains(&"document_hash".to_owned()), "{found:?}");
+    found.retain(|value| value.starts_with(|first: char| first.is_ascii_uppercase()));
+    assert!(found.is_empty(), "names of the source, not codes: {found:?}");
+}
+
 #[test]
 fn versions_are_guarded_creations_are_idempotent_lists_are_paged() {
     let document = document();

@@ -1,4 +1,6 @@
 //! The contract: what must hold for every operation, by enumeration of the document.
 
+mod bounds;
 mod compatibility;
-mod document;
+pub mod document;
+mod trace;

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use actix_web::http::Method;
 use actix_web::test::{TestRequest, init_service};
@@ -33,6 +33,8 @@ type Call = Rc<dyn Fn(TestRequest) -> LocalBoxFuture<'static, Answer>>;
 pub struct Person {
     pub token: String,
     pub staff: Uuid,
+    pub session: Uuid,
+    pub group: GroupId,
 }
 
 /// A group with two hotels.
@@ -54,46 +56,42 @@ pub struct World {
     pub foreign: Group,
     call: Call,
     keys_made: Cell<u32>,
-    _database: TestDatabase,
-    _keys: tempfile::TempDir,
+    database: TestDatabase,
+    keys: tempfile::TempDir,
 }
+
+/// Password of everybody.
+pub const PASSWORD: &str = "mauve-lantern-42-river";
+static PASSWORD_HASH: LazyLock<String> =
+    LazyLock::new(|| hospes::staff::passwords::hash(&PASSWORD.to_owned().into()).unwrap());
 
 /// 2026-11-21T08:00:00Z.
 pub const START: Instant = Instant::from_micros(1_795_248_000_000_000);
 
 impl World {
     pub async fn new(backend: Backend) -> Self {
+        Self::with_limit(backend, 1_000_000, &[]).await
+    }
+
+    /// A world whose server takes `per_minute` requests a minute from a client, and pages of other origins.
+    pub async fn with_limit(backend: Backend, per_minute: u32, origins: &[String]) -> Self {
         let database = TestDatabase::new(backend);
-        let db = Db::open(&database.url, None, 8).unwrap();
         let clock = Arc::new(SetClock::new(START));
-        let keys_dir = tempfile::tempdir().unwrap();
-        let keys = Arc::new(Keys::open(&keys_dir.path().join("keys"), &TimeOrderedIds).unwrap());
-        let limits = Limits::new(1_000_000.try_into().unwrap(), vec![]);
-        let shown: Arc<dyn Clock> = clock.clone();
-        let app = App::new(db, shown, Arc::new(TimeOrderedIds), keys, limits, hospes::staff::api::principal);
-        let app = Data::new(app);
-        hospes::app::publish();
-        let service = Rc::new(init_service(hospes::app::build(app.clone(), &[])).await);
-        let call: Call = Rc::new(move |request: TestRequest| {
-            let service = Rc::clone(&service);
-            Box::pin(async move {
-                let response = actix_web::test::call_service(&*service, request.to_request()).await;
-                let (status, headers) = (response.status().as_u16(), response.headers().clone());
-                let bytes = actix_web::test::read_body(response).await.to_vec();
-                Answer { status, headers, bytes }
-            })
-        });
+        let keys = tempfile::tempdir().unwrap();
+        let (app, call) = serve(&database, &clock, &keys, per_minute, origins).await;
         let (home, foreign) = (make_group(&app.db, "home").await, make_group(&app.db, "foreign").await);
-        Self {
-            app,
-            clock,
-            home,
-            foreign,
-            call,
-            keys_made: Cell::new(0),
-            _database: database,
-            _keys: keys_dir,
-        }
+        Self { app, clock, home, foreign, call, keys_made: Cell::new(0), database, keys }
+    }
+
+    /// The same installation behind a server started anew: nothing but database and key directory is left.
+    pub async fn restarted(self) -> Self {
+        let (app, call) = serve(&self.database, &self.clock, &self.keys, 1_000_000, &[]).await;
+        Self { app, call, ..self }
+    }
+
+    /// Where the signing keys are.
+    pub fn keys_dir(&self) -> std::path::PathBuf {
+        self.keys.path().join("keys")
     }
 
     /// Someone with a role in the whole home group.
@@ -115,7 +113,7 @@ impl World {
                     staff::display_name.eq(format!("{role} {}", group.id)),
                     staff::language.eq("en"),
                     staff::status.eq("active"),
-                    staff::password_hash.eq("none"),
+                    staff::password_hash.eq(PASSWORD_HASH.as_str()),
                     staff::version.eq(1_i64),
                     staff::created_at.eq(now),
                     staff::updated_at.eq(now),
@@ -148,7 +146,7 @@ impl World {
         let claims =
             self.app.keys.claims(staff_id, group.id.0, session_id, TimeOrderedIds.next(), self.clock.now());
         let token = self.app.keys.sign(&claims).unwrap();
-        Person { token, staff: staff_id }
+        Person { token, staff: staff_id, session: session_id, group: group.id }
     }
 
     /// Numbers every event and chains every audit row of a group.
@@ -213,8 +211,18 @@ pub struct Request<'w> {
 
 impl Request<'_> {
     pub fn by(self, person: &Person) -> Self {
-        let bearer = format!("Bearer {}", person.token);
-        self.header("authorization", &bearer)
+        self.token(&person.token)
+    }
+
+    /// Sends any text as the access token.
+    pub fn token(self, token: &str) -> Self {
+        self.header("authorization", &format!("Bearer {token}"))
+    }
+
+    /// Comes from an address, for what is counted by address.
+    pub fn from_address(mut self, address: std::net::SocketAddr) -> Self {
+        self.request = self.request.peer_addr(address);
+        self
     }
 
     pub fn header(mut self, name: &str, value: &str) -> Self {
@@ -242,6 +250,33 @@ impl Request<'_> {
 
 pub async fn write(db: &Db, work: impl FnOnce(&mut Tx<'_>) -> Result<(), DbError> + Send + 'static) {
     db.write(work).await.unwrap();
+}
+
+async fn serve(
+    database: &TestDatabase,
+    clock: &Arc<SetClock>,
+    keys: &tempfile::TempDir,
+    per_minute: u32,
+    origins: &[String],
+) -> (Data<App>, Call) {
+    let db = Db::open(&database.url, None, 8).unwrap();
+    let keys = Arc::new(Keys::open(&keys.path().join("keys"), &TimeOrderedIds).unwrap());
+    let limits = Limits::new(per_minute.try_into().unwrap(), vec![]);
+    let shown: Arc<dyn Clock> = clock.clone();
+    let app = App::new(db, shown, Arc::new(TimeOrderedIds), keys, limits, hospes::staff::api::principal);
+    let app = Data::new(app);
+    hospes::app::publish();
+    let service = Rc::new(init_service(hospes::app::build(app.clone(), origins)).await);
+    let call: Call = Rc::new(move |request: TestRequest| {
+        let service = Rc::clone(&service);
+        Box::pin(async move {
+            let response = actix_web::test::call_service(&*service, request.to_request()).await;
+            let (status, headers) = (response.status().as_u16(), response.headers().clone());
+            let bytes = actix_web::test::read_body(response).await.to_vec();
+            Answer { status, headers, bytes }
+        })
+    });
+    (app, call)
 }
 
 async fn make_group(db: &Db, code: &str) -> Group {
@@ -276,7 +311,8 @@ async fn make_group(db: &Db, code: &str) -> Group {
                     hotels::group_id.eq(group.id),
                     hotels::id.eq(id),
                     hotels::code.eq(name),
-                    hotels::names.eq(Json(json!({"en": format!("{code} {name}")}))),
+                    hotels::names
+                        .eq(Json(json!({"en": format!("{code} {name}"), "zh-CN": format!("{code} {name}")}))),
                     hotels::time_zone.eq("Asia/Shanghai"),
                     hotels::currency.eq("CNY"),
                     hotels::default_language.eq("zh-CN"),

@@ -1,0 +1,316 @@
+//! Makes a good request for any operation: objects for its path, the document's example for its body.
+
+use actix_web::http::Method;
+use diesel::prelude::*;
+use hospes::db::Reads;
+use hospes::db::schema::guest_duplicates;
+use hospes::db::types::Json;
+use hospes::kit::clock::Clock;
+use hospes::kit::ids::{DuplicateId, GuestId, HotelId, Ids, TimeOrderedIds};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::policy::{Target, row_of};
+use crate::contract::document::operations as in_document;
+use crate::harness::world::{Group, write};
+use crate::harness::{Answer, Person, World};
+
+/// An operation of the document.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    pub id: String,
+    pub method: Method,
+    pub path: String,
+    pub scopes: Vec<String>,
+    pub open: bool,
+    /// Media type, schema and example of the body.
+    pub body: Option<(String, Value, Value)>,
+    pub takes_key: bool,
+    pub parameters: Vec<Value>,
+}
+
+impl Operation {
+    pub fn mutates(&self) -> bool {
+        self.method != Method::GET
+    }
+}
+
+/// Every operation, in the order of the document.
+pub fn operations() -> Vec<Operation> {
+    let document = hospes::app::document();
+    let texts = |value: &Value| -> Vec<String> {
+        value.as_array().into_iter().flatten().map(|text| text.as_str().unwrap().to_owned()).collect()
+    };
+    let found = in_document(&document).into_iter().map(|(method, path, operation)| {
+        let bodies = operation["requestBody"]["content"].as_object();
+        // JSON comes first; the import takes lines of it.
+        let body = bodies.and_then(|all| {
+            all.get_key_value("application/json").or_else(|| all.get_key_value("application/x-ndjson"))
+        });
+        let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+        Operation {
+            id: operation["operationId"].as_str().unwrap().to_owned(),
+            method: method.to_uppercase().parse().unwrap(),
+            path,
+            scopes: texts(&operation["x-required-scopes"]),
+            open: operation["security"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .all(|entry| entry.as_object().unwrap().is_empty()),
+            body: body.map(|(media, content)| {
+                (media.clone(), content["schema"].clone(), content["example"].clone())
+            }),
+            takes_key: parameters.iter().any(|p| p["$ref"] == "#/components/parameters/IdempotencyKey"),
+            parameters,
+        }
+    });
+    found.collect()
+}
+
+pub fn operation(id: &str) -> Operation {
+    operations().into_iter().find(|operation| operation.id == id).unwrap()
+}
+
+/// Whose objects they are, who may see them, and the word that stands in every text of them.
+#[derive(Clone, Copy)]
+pub struct Owner<'a> {
+    pub world: &'a World,
+    /// Somebody who may do everything in the whole group.
+    pub admin: &'a Person,
+    pub group: Group,
+    /// Whose guests they are; the whole group's when absent.
+    pub hotel: Option<HotelId>,
+    pub word: &'a str,
+}
+
+fn text(value: &Value, member: &str) -> String {
+    value[member].as_str().unwrap().to_owned()
+}
+
+pub fn fresh() -> String {
+    TimeOrderedIds.next().to_string()
+}
+
+impl Owner<'_> {
+    /// A guest with the word in every text it can hold.
+    pub async fn guest(&self) -> Value {
+        let (word, unique) = (self.word, fresh());
+        let mut body = json!({
+            "names": [{"surname": word, "given_name": format!("{word}a"), "name_type": "primary"}],
+            "birth_place": word, "occupation": word, "business_title": word, "tags": [word.to_lowercase()],
+            "emails": [{"address": format!("{word}@example.com")}], "phones": [{"number": "+8613800138000"}],
+            "addresses": [{"lines": [word], "city": word, "country": "CN"}], "birth_date": "1988-05-17",
+            "external_refs": [{"system": "pms", "id": format!("ref-{unique}")}], "custom_fields": {"remark": word}
+        });
+        if let Some(hotel) = self.hotel {
+            body["private_to_hotel_id"] = json!(hotel);
+        }
+        self.world.guest(self.admin, body).await
+    }
+
+    async fn done(&self, method: Method, path: &str, body: Option<Value>) -> Value {
+        let request =
+            self.world.request(method, path).by(self.admin).if_match("*").header("idempotency-key", &fresh());
+        let answer = match body {
+            Some(body) => request.json(&body).await,
+            None => request.send().await,
+        };
+        assert!((200..300).contains(&answer.status), "{path}: {}", String::from_utf8_lossy(&answer.bytes));
+        if answer.bytes.is_empty() { Value::Null } else { answer.json() }
+    }
+
+    async fn note(&self) -> String {
+        let guest = text(&self.guest().await, "id");
+        let mut body = json!({"class": "general", "title": self.word, "text": self.word});
+        if let Some(hotel) = self.hotel {
+            body["hotel_id"] = json!(hotel);
+        }
+        text(&self.done(Method::POST, &format!("/v1/guests/{guest}/notes"), Some(body)).await, "id")
+    }
+
+    async fn duplicate(&self) -> String {
+        let mut pair = [self.guest().await, self.guest().await]
+            .map(|guest| Uuid::parse_str(&text(&guest, "id")).unwrap());
+        pair.sort();
+        let (group, id, at) = (self.group.id, TimeOrderedIds.next(), self.world.clock.now());
+        write(&self.world.app.db, move |tx| {
+            diesel::insert_into(guest_duplicates::table)
+                .values((
+                    guest_duplicates::group_id.eq(group),
+                    guest_duplicates::id.eq(DuplicateId(id)),
+                    guest_duplicates::guest_id.eq(GuestId(pair[0])),
+                    guest_duplicates::other_guest_id.eq(GuestId(pair[1])),
+                    guest_duplicates::score.eq(900),
+                    guest_duplicates::fields.eq(Json(json!([]))),
+                    guest_duplicates::status.eq("suggested"),
+                    guest_duplicates::version.eq(1_i64),
+                    guest_duplicates::found_at.eq(at),
+                ))
+                .execute(tx.conn())?;
+            Ok(())
+        })
+        .await;
+        id.to_string()
+    }
+
+    /// An account of the first hotel.
+    pub async fn colleague(&self) -> String {
+        let hotel = self.hotel.unwrap_or(self.group.hotel);
+        let colleague = self.world.staff_at(self.group, Some(hotel), "housekeeping").await.staff.to_string();
+        self.done(Method::PATCH, &format!("/v1/staff/{colleague}"), Some(json!({"display_name": self.word})))
+            .await;
+        colleague
+    }
+
+    /// The ids of a path that stand for a target, made for this one request.
+    pub async fn target(&self, target: Target) -> Vec<String> {
+        let one = match target {
+            Target::Nothing => return vec![],
+            Target::Reference => {
+                return vec!["pms".into(), text(&self.guest().await["external_refs"][0], "id")];
+            }
+            Target::Guest => text(&self.guest().await, "id"),
+            Target::ArchivedGuest => {
+                let guest = text(&self.guest().await, "id");
+                self.done(Method::POST, &format!("/v1/guests/{guest}/archive"), None).await;
+                guest
+            }
+            Target::RestrictedGuest => {
+                let guest = text(&self.guest().await, "id");
+                let body = json!({"reason_code": "rude", "reason": self.word, "scope": "group",
+                    "approved_by": self.admin.staff, "review_on": "2027-03-01"});
+                self.done(Method::PUT, &format!("/v1/guests/{guest}/restriction"), Some(body)).await;
+                guest
+            }
+            Target::Note => self.note().await,
+            Target::ArchivedNote => {
+                let note = self.note().await;
+                self.done(Method::DELETE, &format!("/v1/guest-notes/{note}"), None).await;
+                note
+            }
+            Target::Relationship => {
+                let (guest, other) = (self.guest().await, self.guest().await);
+                let body = json!({"other_guest_id": other["id"], "relation": "friend", "comment": self.word});
+                let path = format!("/v1/guests/{}/relationships", text(&guest, "id"));
+                text(&self.done(Method::POST, &path, Some(body)).await, "id")
+            }
+            Target::Merge => {
+                let (guest, other) = (self.guest().await, self.guest().await);
+                let body = json!({"survivor_id": guest["id"], "merged_id": other["id"], "survivor_version": 1,
+                    "merged_version": 1, "choices": {}});
+                text(&self.done(Method::POST, "/v1/guest-merges", Some(body)).await, "id")
+            }
+            Target::Duplicate => self.duplicate().await,
+            Target::Job => text(&self.done(Method::POST, "/v1/guest-duplicate-scans", None).await, "id"),
+            Target::Hotel => self.hotel.unwrap_or(self.group.hotel).to_string(),
+            Target::Department => self.group.department.to_string(),
+            Target::Staff => self.colleague().await,
+            Target::SuspendedStaff => {
+                let colleague = self.colleague().await;
+                self.done(Method::POST, &format!("/v1/staff/{colleague}/suspend"), None).await;
+                colleague
+            }
+        };
+        vec![one]
+    }
+
+    /// The example of an operation's body with ids of this owner's objects.
+    pub async fn body(&self, operation: &Operation) -> Option<(String, String)> {
+        let (media, _, example) = operation.body.as_ref()?;
+        if media == "application/x-ndjson" {
+            return Some((media.clone(), example.as_str().unwrap().to_owned()));
+        }
+        Some((media.clone(), self.filled(example).await.to_string()))
+    }
+
+    pub async fn filled(&self, example: &Value) -> Value {
+        let mut body = example.clone();
+        for member in ["other_guest_id", "survivor_id", "merged_id"] {
+            if body.get(member).is_some() {
+                body[member] = self.guest().await["id"].clone();
+            }
+        }
+        let hotel = self.hotel.unwrap_or(self.group.hotel);
+        for (member, value) in [
+            ("survivor_version", json!(1)),
+            ("merged_version", json!(1)),
+            ("approved_by", json!(self.admin.staff)),
+            ("hotel_id", json!(hotel)),
+            ("email", json!(format!("{}@example.com", fresh()))),
+            ("code", json!(format!("c-{}", &fresh()[..32]))),
+            ("external_refs", json!([{"system": "pms", "id": format!("own-{}", fresh())}])),
+        ] {
+            if body.get(member).is_some() {
+                body[member] = value;
+            }
+        }
+        if body.get("choices").is_some() {
+            body["choices"] = json!({});
+        }
+        for membership in body.get_mut("memberships").and_then(Value::as_array_mut).into_iter().flatten() {
+            membership["hotel_id"] = json!(hotel);
+        }
+        body
+    }
+}
+
+/// The path of an operation with ids in their places.
+pub fn path(operation: &Operation, ids: &[String]) -> String {
+    let mut ids = ids.iter();
+    let parts = operation
+        .path
+        .split('/')
+        .map(|part| if part.starts_with('{') { ids.next().unwrap().as_str() } else { part });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+/// Where a target is read, to see whether it was changed.
+pub fn readable(target: Target, ids: &[String]) -> Option<String> {
+    let at = match target {
+        Target::Guest | Target::ArchivedGuest | Target::RestrictedGuest => "guests",
+        Target::Note | Target::ArchivedNote => "guest-notes",
+        Target::Relationship => "guest-relationships",
+        Target::Merge => "guest-merges",
+        Target::Job => "jobs",
+        Target::Hotel => "hotels",
+        Target::Department => "departments",
+        Target::Staff | Target::SuspendedStaff => "staff",
+        Target::Reference => "guests/by-ref",
+        Target::Nothing | Target::Duplicate => return None,
+    };
+    Some(format!("/v1/{at}/{}", ids.join("/")))
+}
+
+/// Sends a request that is good in every respect but, perhaps, who sends it.
+pub async fn send(
+    world: &World,
+    operation: &Operation,
+    path: &str,
+    token: Option<&str>,
+    body: Option<(String, String)>,
+) -> Answer {
+    let mut request = world
+        .request(operation.method.clone(), path)
+        .header("idempotency-key", &fresh())
+        .header("if-match", "*")
+        .header("x-allow-duplicate", "true")
+        .header("x-request-id", "matrix");
+    if operation.method == Method::GET {
+        request = world.get(path).header("x-request-id", "matrix");
+    }
+    if let Some(token) = token {
+        request = request.token(token);
+    }
+    // Tries at passwords are counted by address: each comes from elsewhere.
+    let [.., a, b, c] = *TimeOrderedIds.next().as_bytes();
+    request = request.from_address(([10, a, b, c], 1).into());
+    match body {
+        Some((media, text)) => request.body(&media, text).await,
+        None => request.send().await,
+    }
+}
+
+pub fn target_of(operation: &Operation) -> Target {
+    row_of(&operation.id).target
+}

@@ -1,0 +1,149 @@
+//! Who may do what: one row an operation. Nothing else in the tests knows it.
+
+/// What an operation asks of its caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// Nobody needs to be logged in.
+    Open,
+    /// Anybody with a good token.
+    Caller,
+    /// A scope; of several, any.
+    Scope(&'static [&'static str]),
+}
+
+/// What the ids in the path stand for: an object of the caller's group, as another hotel may not see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// There is no id in the path.
+    Nothing,
+    Guest,
+    ArchivedGuest,
+    RestrictedGuest,
+    /// A guest by the id of another system.
+    Reference,
+    Note,
+    ArchivedNote,
+    Relationship,
+    Merge,
+    Duplicate,
+    Job,
+    Hotel,
+    Department,
+    Staff,
+    SuspendedStaff,
+}
+
+pub struct Row {
+    pub operation: &'static str,
+    pub needs: Needs,
+    pub target: Target,
+}
+
+use Needs::{Caller, Open, Scope};
+use Target::{
+    ArchivedGuest, ArchivedNote, Department, Duplicate, Guest, Hotel, Job, Merge, Note, Nothing, Reference,
+    Relationship, RestrictedGuest, Staff, SuspendedStaff,
+};
+
+const fn row(operation: &'static str, needs: Needs, target: Target) -> Row {
+    Row { operation, needs, target }
+}
+
+const AUDIT_READ: Needs = Scope(&["audit:read"]);
+const DUPLICATES_READ: Needs = Scope(&["duplicates:read"]);
+const DUPLICATES_WRITE: Needs = Scope(&["duplicates:write"]);
+const EVENTS_READ: Needs = Scope(&["events:read"]);
+const GUESTS_ARCHIVE: Needs = Scope(&["guests:archive"]);
+const GUESTS_EXPORT: Needs = Scope(&["guests:export"]);
+const GUESTS_IMPORT: Needs = Scope(&["guests:import"]);
+const GUESTS_MERGE: Needs = Scope(&["guests:merge"]);
+const GUESTS_READ: Needs = Scope(&["guests:read"]);
+const GUESTS_RESTRICT: Needs = Scope(&["guests:restrict"]);
+const GUESTS_WRITE: Needs = Scope(&["guests:write"]);
+const HOTELS_READ: Needs = Scope(&["hotels:read"]);
+const HOTELS_WRITE: Needs = Scope(&["hotels:write"]);
+const JOBS: Needs = Scope(&["guests:import", "duplicates:write"]);
+const NOTES_READ: Needs = Scope(&["notes:read"]);
+const NOTES_WRITE: Needs = Scope(&["notes:write"]);
+const STAFF_READ: Needs = Scope(&["staff:read"]);
+const STAFF_WRITE: Needs = Scope(&["staff:write"]);
+
+/// Every operation of the document.
+pub const POLICY: &[Row] = &[
+    row("get_jwks", Open, Nothing),
+    row("get_liveness", Open, Nothing),
+    row("get_readiness", Open, Nothing),
+    row("login", Open, Nothing),
+    row("refresh", Open, Nothing),
+    row("logout", Caller, Nothing),
+    row("get_me", Caller, Nothing),
+    row("change_password", Caller, Nothing),
+    row("list_roles", Caller, Nothing),
+    row("get_catalogue", Caller, Nothing),
+    row("list_audit_entries", AUDIT_READ, Nothing),
+    row("list_events", EVENTS_READ, Nothing),
+    row("list_hotels", HOTELS_READ, Nothing),
+    row("create_hotel", HOTELS_WRITE, Nothing),
+    row("get_hotel", HOTELS_READ, Hotel),
+    row("update_hotel", HOTELS_WRITE, Hotel),
+    row("list_departments", HOTELS_READ, Hotel),
+    row("create_department", HOTELS_WRITE, Hotel),
+    row("get_department", HOTELS_READ, Department),
+    row("update_department", HOTELS_WRITE, Department),
+    row("list_staff", STAFF_READ, Nothing),
+    row("create_staff", STAFF_WRITE, Nothing),
+    row("get_staff", STAFF_READ, Staff),
+    row("update_staff", STAFF_WRITE, Staff),
+    row("replace_memberships", STAFF_WRITE, Staff),
+    row("suspend_staff", STAFF_WRITE, Staff),
+    row("reactivate_staff", STAFF_WRITE, SuspendedStaff),
+    row("list_guests", GUESTS_READ, Nothing),
+    row("create_guest", GUESTS_WRITE, Nothing),
+    row("match_guests", GUESTS_READ, Nothing),
+    row("export_guests", GUESTS_EXPORT, Nothing),
+    row("get_guest", GUESTS_READ, Guest),
+    row("update_guest", GUESTS_WRITE, Guest),
+    row("replace_guest", GUESTS_WRITE, Guest),
+    row("archive_guest", GUESTS_ARCHIVE, Guest),
+    row("restore_guest", GUESTS_ARCHIVE, ArchivedGuest),
+    row("set_guest_restriction", GUESTS_RESTRICT, Guest),
+    row("lift_guest_restriction", GUESTS_RESTRICT, RestrictedGuest),
+    row("list_guest_history", GUESTS_READ, Guest),
+    row("get_guest_by_ref", GUESTS_READ, Reference),
+    row("upsert_guest_by_ref", GUESTS_WRITE, Reference),
+    row("list_guest_notes", NOTES_READ, Guest),
+    row("create_guest_note", NOTES_WRITE, Guest),
+    row("get_guest_note", NOTES_READ, Note),
+    row("update_guest_note", NOTES_WRITE, Note),
+    row("archive_guest_note", NOTES_WRITE, Note),
+    row("restore_guest_note", NOTES_WRITE, ArchivedNote),
+    row("list_guest_relationships", GUESTS_READ, Guest),
+    row("create_guest_relationship", GUESTS_WRITE, Guest),
+    row("get_guest_relationship", GUESTS_READ, Relationship),
+    row("delete_guest_relationship", GUESTS_WRITE, Relationship),
+    row("list_duplicates", DUPLICATES_READ, Nothing),
+    row("create_duplicate_scan", DUPLICATES_WRITE, Nothing),
+    row("dismiss_duplicate", DUPLICATES_WRITE, Duplicate),
+    row("list_merges", GUESTS_MERGE, Nothing),
+    row("create_merge", GUESTS_MERGE, Nothing),
+    row("preview_merge", GUESTS_MERGE, Nothing),
+    row("get_merge", GUESTS_MERGE, Merge),
+    row("undo_merge", GUESTS_MERGE, Merge),
+    row("preview_unmerge", GUESTS_MERGE, Merge),
+    row("create_guest_import", GUESTS_IMPORT, Nothing),
+    row("list_jobs", JOBS, Nothing),
+    row("get_job", JOBS, Job),
+    row("cancel_job", JOBS, Job),
+    row("list_job_rows", JOBS, Job),
+];
+
+/// The one operation that does not answer 404 for what is hidden: a reference is free in each group, and one that
+/// another hotel holds is taken, without a word of who holds it.
+pub const UPSERT: &str = "upsert_guest_by_ref";
+
+pub fn row_of(operation: &str) -> &'static Row {
+    POLICY
+        .iter()
+        .find(|row| row.operation == operation)
+        .unwrap_or_else(|| panic!("{operation} has no policy"))
+}
