@@ -172,14 +172,10 @@ pub fn write(
     new: WriteNote,
 ) -> Result<Note, GuestError> {
     let reached = service::resolve(tx, cx, guest)?;
-    if let Some(hotel) = new.hotel_id {
-        if !cx.sight.covers(Some(hotel)) || !repo::hotel_exists(tx, cx.group, hotel)? {
-            return Err(GuestError::invalid_at(
-                "/hotel_id",
-                "unknown_reference",
-                "is not a hotel you can see",
-            ));
-        }
+    if let Some(hotel) = new.hotel_id
+        && (!cx.sight.covers(Some(hotel)) || !repo::hotel_exists(tx, cx.group, hotel)?)
+    {
+        return Err(GuestError::invalid_at("/hotel_id", "unknown_reference", "is not a hotel you can see"));
     }
     refuse_confidential(clearance, new.confidential, new.hotel_id)?;
     let WriteNote { hotel_id, class, title, text, confidential, action_on } = new;

@@ -253,14 +253,14 @@ pub fn restrict(
                 "is not an account of the group",
             ));
         }
-        if let Some(hotel) = wanted.hotel_id {
-            if !cx.sight.covers(Some(hotel)) || !repo::hotel_exists(tx, cx.group, hotel)? {
-                return Err(GuestError::invalid_at(
-                    "/hotel_id",
-                    "unknown_reference",
-                    "is not a hotel you can see",
-                ));
-            }
+        if let Some(hotel) = wanted.hotel_id
+            && (!cx.sight.covers(Some(hotel)) || !repo::hotel_exists(tx, cx.group, hotel)?)
+        {
+            return Err(GuestError::invalid_at(
+                "/hotel_id",
+                "unknown_reference",
+                "is not a hotel you can see",
+            ));
         }
     } else if old.restriction.is_none() {
         return Ok(old);
@@ -431,17 +431,17 @@ pub fn check_references(reads: &mut impl Reads, cx: &Ctx, profile: &Profile) -> 
     if born_later(cx, profile) {
         faults.at("birth_date", |faults| faults.add("birth_date", "must not be in the future"));
     }
-    if let Some(owner) = profile.owner_id {
-        if !repo::staff_exists(reads, cx.group, owner)? {
-            faults.at("owner_id", |faults| faults.add("unknown_reference", "is not an account of the group"));
-        }
+    if let Some(owner) = profile.owner_id
+        && !repo::staff_exists(reads, cx.group, owner)?
+    {
+        faults.at("owner_id", |faults| faults.add("unknown_reference", "is not an account of the group"));
     }
-    if let Some(hotel) = profile.private_to_hotel_id {
-        if !cx.sight.covers(Some(hotel)) || !repo::hotel_exists(reads, cx.group, hotel)? {
-            faults.at("private_to_hotel_id", |faults| {
-                faults.add("unknown_reference", "is not a hotel you can see")
-            });
-        }
+    if let Some(hotel) = profile.private_to_hotel_id
+        && (!cx.sight.covers(Some(hotel)) || !repo::hotel_exists(reads, cx.group, hotel)?)
+    {
+        faults.at("private_to_hotel_id", |faults| {
+            faults.add("unknown_reference", "is not a hotel you can see")
+        });
     }
     faults.finish(Some(())).map_err(GuestError::Invalid)
 }
