@@ -205,6 +205,12 @@ impl<T: Input + 'static> FromRequest for Params<T> {
     }
 }
 
+/// The parameter whose value cannot be read: the reader tells what is wrong with a value, but not whose it is.
+fn culprit<T: Input>(query: &str) -> String {
+    let bad = query.split('&').find(|pair| web::Query::<T>::from_query(pair).is_err());
+    bad.and_then(|pair| pair.split('=').next()).unwrap_or_default().to_owned()
+}
+
 /// Reads a query string into a command.
 ///
 /// # Errors
@@ -212,15 +218,17 @@ impl<T: Input + 'static> FromRequest for Params<T> {
 pub fn read_query<T: Input>(query: &str) -> Result<T::Command, Problem> {
     let input = web::Query::<T>::from_query(query).map_err(|error| {
         let text = error.to_string();
-        let name = text.split('`').nth(1).unwrap_or_default().to_owned();
-        let (code, message) = if text.contains("unknown field") {
-            ("unknown_parameter", "is not a parameter of this operation")
+        let told = || text.split('`').nth(1).unwrap_or_default().to_owned();
+        let (code, message, name) = if text.contains("unknown field") {
+            ("unknown_parameter", "is not a parameter of this operation", told())
         } else if text.contains("duplicate field") {
-            ("duplicate_parameter", "is given twice")
+            ("duplicate_parameter", "is given twice", told())
         } else if text.contains("missing field") {
-            ("required", "is required")
+            ("required", "is required", told())
+        } else if text.contains("unknown variant") {
+            ("unknown_value", "is not one of the values allowed here", culprit::<T>(query))
         } else {
-            ("wrong_type", "a parameter has the wrong type")
+            ("wrong_type", "has the wrong type", culprit::<T>(query))
         };
         let pointer = if name.is_empty() { String::new() } else { format!("?{name}") };
         Problem::invalid_parameters(vec![Fault {
