@@ -304,7 +304,7 @@ pub async fn send(
     }
     // Tries at passwords are counted by address: each comes from elsewhere.
     let [.., a, b, c] = *TimeOrderedIds.next().as_bytes();
-    request = request.from_address(([10, a, b, c], 1).into());
+    request = request.at_address(([10, a, b, c], 1).into());
     match body {
         Some((media, text)) => request.body(&media, text).await,
         None => request.send().await,

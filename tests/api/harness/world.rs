@@ -220,7 +220,7 @@ impl Request<'_> {
     }
 
     /// Comes from an address, for what is counted by address.
-    pub fn from_address(mut self, address: std::net::SocketAddr) -> Self {
+    pub fn at_address(mut self, address: std::net::SocketAddr) -> Self {
         self.request = self.request.peer_addr(address);
         self
     }

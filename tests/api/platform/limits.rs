@@ -25,7 +25,7 @@ async fn a_client_beyond_its_quota_waits_and_others_are_served() {
         world.get("/v1/me").send().await.problem(401, "unauthenticated");
     }
     world.get("/v1/me").send().await.problem(429, "too_many_requests");
-    let elsewhere = world.get("/v1/me").from_address("10.0.0.7:1".parse().unwrap()).send().await;
+    let elsewhere = world.get("/v1/me").at_address("10.0.0.7:1".parse().unwrap()).send().await;
     elsewhere.problem(401, "unauthenticated");
     let forwarded = world.get("/v1/me").header("x-forwarded-for", "10.0.0.8").send().await;
     forwarded.problem(429, "too_many_requests");

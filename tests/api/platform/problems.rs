@@ -46,7 +46,7 @@ fn both_languages_have_the_same_texts_with_the_same_places() {
         assert!(!text.is_empty() && !other.is_empty(), "{key}");
         assert_eq!(places(text), places(other), "{key}");
         assert!(
-            other.chars().any(|c| c as u32 >= 0x3000) || !text.contains(' '),
+            other.chars().any(|c| c >= '\u{3000}') || !text.contains(' '),
             "{key} is not Chinese: {other}"
         );
     }

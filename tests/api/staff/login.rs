@@ -76,18 +76,14 @@ async fn guessing_is_slowed_down_by_account_and_by_address(
     let (one, mut stopped) = (address(&world), 0);
     for name in 0..14 {
         let body = json!({"email": format!("{name}@example.com"), "password": "nope-nope-nope"});
-        let answer = world.post("/v1/auth/login").from_address(one).json(&body).await;
+        let answer = world.post("/v1/auth/login").at_address(one).json(&body).await;
         stopped += usize::from(answer.status == 429);
     }
     assert!((3..=4).contains(&stopped), "{stopped}: by address, whatever the account");
     // A header that anybody can send makes no new address.
     let body = json!({"email": "x@example.com", "password": "nope-nope-nope"});
-    let forwarded = world
-        .post("/v1/auth/login")
-        .from_address(one)
-        .header("x-forwarded-for", "10.9.9.9")
-        .json(&body)
-        .await;
+    let forwarded =
+        world.post("/v1/auth/login").at_address(one).header("x-forwarded-for", "10.9.9.9").json(&body).await;
     assert_eq!(forwarded.status, 429);
 }
 

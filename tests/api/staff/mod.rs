@@ -29,7 +29,7 @@ fn address(world: &World) -> SocketAddr {
 
 async fn try_login(world: &World, email: &str, password: &str) -> Answer {
     let body = json!({"email": email, "password": password});
-    world.post("/v1/auth/login").from_address(address(world)).json(&body).await
+    world.post("/v1/auth/login").at_address(address(world)).json(&body).await
 }
 
 /// Access and refresh token.
@@ -43,7 +43,7 @@ fn tokens(body: &Value) -> (String, String) {
 }
 
 async fn refresh(world: &World, token: &str) -> Answer {
-    world.post("/v1/auth/refresh").from_address(address(world)).json(&json!({"refresh_token": token})).await
+    world.post("/v1/auth/refresh").at_address(address(world)).json(&json!({"refresh_token": token})).await
 }
 
 async fn me(world: &World, token: &str) -> u16 {
