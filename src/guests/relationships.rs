@@ -219,10 +219,16 @@ fn both_ends(
     Ok((row, first, second))
 }
 
+/// Stands for "no one hotel": only group-wide staff see what is filed under it.
+const NO_ONE_HOTEL: HotelId = HotelId(uuid::Uuid::nil());
+
 /// A link is no more public than either end. Two guests private to different hotels are seen together by group-wide
-/// staff alone, who see either hotel.
+/// staff alone.
 fn narrowest(first: &Guest, second: &Guest) -> Option<HotelId> {
-    first.profile.private_to_hotel_id.or(second.profile.private_to_hotel_id)
+    match (first.profile.private_to_hotel_id, second.profile.private_to_hotel_id) {
+        (Some(one), Some(other)) if one != other => Some(NO_ONE_HOTEL),
+        (one, other) => one.or(other),
+    }
 }
 
 fn change(
