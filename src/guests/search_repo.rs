@@ -8,7 +8,7 @@ use crate::db::schema::{guest_keys, guest_terms, guests};
 use crate::db::{DbResult, MultiBackend, Reads};
 use crate::guests::index::{NATIONALITY, TAG};
 use crate::guests::model::{Guest, GuestStatus};
-use crate::guests::repo::GuestRow;
+use crate::guests::repo::{self, GuestRow};
 use crate::guests::terms::{self, Probe, Query};
 use crate::kit::clock::Instant;
 use crate::kit::ids::{GroupId, GuestId, StaffId};
@@ -199,29 +199,36 @@ pub fn search(
         Some(Position::Term(term, id)) => Some((term.clone(), *id)),
         _ => None,
     };
-    let mut found: Vec<(String, Guest)> = Vec::new();
+    let mut found: Vec<(String, GuestId)> = Vec::new();
     let mut examined = 0;
     loop {
         let rows = term_rows(reads, cx, filter, &probe, at.as_ref(), batch)?;
         let exhausted = i64::try_from(rows.len()).unwrap_or(i64::MAX) < batch;
         examined += batch;
-        for (term, row) in rows {
+        for (term, id, stored) in rows {
             if found.len() == wanted {
-                let position = found.last().map(|(term, guest)| Position::Term(term.clone(), guest.id));
-                return Ok((found.into_iter().map(|hit| hit.1).collect(), position));
+                let position = found.last().map(|(term, id)| Position::Term(term.clone(), *id));
+                return Ok((in_order(reads, cx, &found)?, position));
             }
-            at = Some((term.clone(), row.id));
+            at = Some((term.clone(), id));
             // A guest with several terms in the probe's range is shown at the smallest one alone.
-            let first = terms::smallest_match(terms::split(&row.search_terms), &probe) == Some(term.as_str());
-            if first && query.matches(&row.search_terms) {
-                found.push((term, Guest::from(row)));
+            let first = terms::smallest_match(terms::split(&stored), &probe) == Some(term.as_str());
+            if first && query.matches(&stored) {
+                found.push((term, id));
             }
         }
         if exhausted || examined >= MOST_EXAMINED {
             let position = at.filter(|_| !exhausted).map(|(term, id)| Position::Term(term, id));
-            return Ok((found.into_iter().map(|hit| hit.1).collect(), position));
+            return Ok((in_order(reads, cx, &found)?, position));
         }
     }
+}
+
+/// The guests that were found, in the order of finding. Only now are they read whole: most rows looked at are not shown.
+fn in_order(reads: &mut impl Reads, cx: &Ctx, found: &[(String, GuestId)]) -> DbResult<Vec<Guest>> {
+    let ids: Vec<GuestId> = found.iter().map(|hit| hit.1).collect();
+    let mut guests = repo::find_many(reads, cx.group, &ids)?;
+    Ok(ids.iter().filter_map(|id| guests.remove(id)).collect())
 }
 
 /// The probe with the fewest rows: every match has a row in each of them.
@@ -261,7 +268,7 @@ fn term_rows(
     probe: &Probe,
     after: Option<&(String, GuestId)>,
     limit: i64,
-) -> DbResult<Vec<(String, GuestRow)>> {
+) -> DbResult<Vec<(String, GuestId, String)>> {
     let joined = guest_terms::table.inner_join(
         guests::table
             .on(guests::group_id.eq(guest_terms::group_id).and(guests::id.eq(guest_terms::guest_id))),
@@ -279,6 +286,6 @@ fn term_rows(
     Ok(query
         .order((guest_terms::term, guest_terms::guest_id))
         .limit(limit)
-        .select((guest_terms::term, GuestRow::as_select()))
+        .select((guest_terms::term, guests::id, guests::search_terms))
         .load(reads.conn())?)
 }
