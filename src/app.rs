@@ -16,7 +16,9 @@ use crate::kit::ids::WorkerId;
 use crate::platform::context::Ctx;
 use crate::platform::jobs::{Job, JobKind, Runner, StepError, StepOutcome, Workshop, work};
 use crate::web::app::App;
-use crate::{audit, catalogue, events, guests, hotels, jobs, staff, web};
+use crate::{
+    audit, catalogue, events, guests, hotels, jobs, partners, plans, preferences, staff, stays, web,
+};
 
 /// Mounts every documented route. Fixed paths come before those with an id in their place.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -30,6 +32,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(guests::api::duplicate_routes)
         .configure(guests::api::merge_routes)
         .configure(guests::api::routes)
+        .configure(partners::api::routes)
+        .configure(preferences::api::routes)
+        .configure(stays::api::routes)
+        .configure(plans::api::routes)
         .configure(jobs::api::routes)
         .service(audit::api::list_guest_history)
         .service(audit::api::list_audit_entries)

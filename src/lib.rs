@@ -15,10 +15,14 @@ pub mod import_file;
 pub mod intake;
 pub mod jobs;
 pub mod kit;
+pub mod partners;
+pub mod plans;
 pub mod platform;
+pub mod preferences;
 pub mod serve;
 pub mod staff;
 pub mod startup;
+pub mod stays;
 pub mod web;
 
 rust_i18n::i18n!("locales", fallback = "en");

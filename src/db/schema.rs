@@ -403,7 +403,249 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// Business partners.
+    partners (group_id, id) {
+        group_id -> Id,
+        id -> Id,
+        kind -> Text,
+        code -> Nullable<Text>,
+        status -> Text,
+        merged_into -> Nullable<Id>,
+        display_name -> Text,
+        sort_key -> Text,
+        profile -> Doc,
+        version -> BigInt,
+        created_at -> Instant,
+        created_by -> Id,
+        updated_at -> Instant,
+        updated_by -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// Ids of partners in other systems.
+    partner_refs (group_id, system, external_id) {
+        group_id -> Id,
+        system -> Text,
+        external_id -> Text,
+        partner_id -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// Search terms of partners.
+    partner_terms (group_id, term, partner_id) {
+        group_id -> Id,
+        term -> Text,
+        partner_id -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// What a group changed of the preference catalogue.
+    preference_definitions (group_id, id) {
+        group_id -> Id,
+        id -> Id,
+        kind -> Text,
+        code -> Text,
+        definition -> Doc,
+        version -> BigInt,
+        created_at -> Instant,
+        created_by -> Id,
+        updated_at -> Instant,
+        updated_by -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// Consents of guests.
+    guest_consents (group_id, id) {
+        group_id -> Id,
+        id -> Id,
+        guest_id -> Id,
+        origin_guest_id -> Id,
+        hotel_id -> Nullable<Id>,
+        purpose -> Text,
+        channel -> Nullable<Text>,
+        status -> Text,
+        given_at -> Instant,
+        withdrawn_at -> Nullable<Instant>,
+        expires_on -> Nullable<Date>,
+        record -> Doc,
+        version -> BigInt,
+        created_at -> Instant,
+        created_by -> Id,
+        updated_at -> Instant,
+        updated_by -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// Versions of guests' whole sets of preferences.
+    guest_preference_sets (group_id, guest_id) {
+        group_id -> Id,
+        guest_id -> Id,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// Preferences of guests.
+    guest_preferences (group_id, id) {
+        group_id -> Id,
+        id -> Id,
+        guest_id -> Id,
+        origin_guest_id -> Id,
+        category -> Text,
+        code -> Nullable<Text>,
+        polarity -> Text,
+        need_class -> Nullable<Text>,
+        sensitive -> Bool,
+        status -> Text,
+        valid_from -> Nullable<Date>,
+        valid_until -> Nullable<Date>,
+        details -> Doc,
+        version -> BigInt,
+        created_at -> Instant,
+        created_by -> Id,
+        updated_at -> Instant,
+        updated_by -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// Stays.
+    stays (group_id, id) {
+        group_id -> Id,
+        id -> Id,
+        hotel_id -> Id,
+        status -> Text,
+        guest_id -> Nullable<Id>,
+        origin_guest_id -> Nullable<Id>,
+        guest_name -> Nullable<Text>,
+        arrival_on -> Date,
+        departure_on -> Date,
+        nights -> Integer,
+        rooms -> Integer,
+        adults -> Integer,
+        children -> Integer,
+        infants -> Integer,
+        booked_on -> Nullable<Date>,
+        cancelled_on -> Nullable<Date>,
+        room -> Nullable<Text>,
+        room_type -> Nullable<Text>,
+        booked_room_type -> Nullable<Text>,
+        rate_code -> Nullable<Text>,
+        channel -> Nullable<Text>,
+        segment -> Nullable<Text>,
+        agent_id -> Nullable<Id>,
+        company_id -> Nullable<Id>,
+        currency -> Text,
+        revenue_room -> BigInt,
+        revenue_food_beverage -> BigInt,
+        revenue_other -> BigInt,
+        reinstated -> Integer,
+        checked_in_at -> Nullable<Instant>,
+        checked_out_at -> Nullable<Instant>,
+        source_version -> Nullable<BigInt>,
+        source_at -> Nullable<Instant>,
+        record -> Doc,
+        version -> BigInt,
+        created_at -> Instant,
+        created_by -> Id,
+        updated_at -> Instant,
+        updated_by -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// Ids of stays in other systems.
+    stay_refs (group_id, system, external_id) {
+        group_id -> Id,
+        system -> Text,
+        external_id -> Text,
+        stay_id -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// Who stays with the main guest.
+    stay_companions (group_id, stay_id, seq) {
+        group_id -> Id,
+        stay_id -> Id,
+        seq -> Integer,
+        guest_id -> Nullable<Id>,
+        origin_guest_id -> Nullable<Id>,
+        name -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// What was planned for a stay, and what came of it.
+    plan_items (group_id, id) {
+        group_id -> Id,
+        id -> Id,
+        stay_id -> Id,
+        hotel_id -> Id,
+        guest_id -> Id,
+        origin_guest_id -> Id,
+        preference_id -> Id,
+        category -> Text,
+        code -> Nullable<Text>,
+        department -> Nullable<Text>,
+        due_on -> Date,
+        status -> Text,
+        reason -> Nullable<Text>,
+        decided_at -> Nullable<Instant>,
+        decided_by -> Nullable<Id>,
+        sensitive -> Bool,
+        wish -> Doc,
+        version -> BigInt,
+        created_at -> Instant,
+        created_by -> Id,
+        updated_at -> Instant,
+        updated_by -> Id,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(guests, guest_terms, guest_keys, guest_refs);
 diesel::allow_tables_to_appear_in_same_query!(guests, guest_merges);
 diesel::allow_tables_to_appear_in_same_query!(guests, guest_duplicates);
 diesel::allow_tables_to_appear_in_same_query!(sessions, staff, memberships);
+diesel::allow_tables_to_appear_in_same_query!(partners, partner_terms, partner_refs);
+diesel::allow_tables_to_appear_in_same_query!(stays, stay_companions, stay_refs);
+diesel::allow_tables_to_appear_in_same_query!(stays, plan_items);

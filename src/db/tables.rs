@@ -11,7 +11,7 @@ pub enum Kind {
 }
 
 /// Every table the migrations make.
-pub const TABLES: [(&str, Kind); 22] = [
+pub const TABLES: [(&str, Kind); 33] = [
     ("groups", Kind::Tenant),
     ("directory", Kind::Directory),
     ("hotels", Kind::Tenant),
@@ -34,4 +34,15 @@ pub const TABLES: [(&str, Kind); 22] = [
     ("guest_relationships", Kind::Tenant),
     ("guest_merges", Kind::Tenant),
     ("guest_duplicates", Kind::Tenant),
+    ("partners", Kind::Tenant),
+    ("partner_refs", Kind::Tenant),
+    ("partner_terms", Kind::Tenant),
+    ("preference_definitions", Kind::Tenant),
+    ("guest_consents", Kind::Tenant),
+    ("guest_preference_sets", Kind::Tenant),
+    ("guest_preferences", Kind::Tenant),
+    ("stays", Kind::Tenant),
+    ("stay_refs", Kind::Tenant),
+    ("stay_companions", Kind::Tenant),
+    ("plan_items", Kind::Tenant),
 ];

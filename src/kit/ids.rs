@@ -71,6 +71,18 @@ id! {
     MergeId;
     /// A pair of guests that may be one person.
     DuplicateId;
+    /// A business partner.
+    PartnerId;
+    /// A category or item of the preference catalogue.
+    DefinitionId;
+    /// A consent of a guest.
+    ConsentId;
+    /// A preference of a guest.
+    PreferenceId;
+    /// A stay.
+    StayId;
+    /// An item of a preference plan.
+    PlanItemId;
     /// A background job.
     JobId;
     /// A row of the audit log.

@@ -28,6 +28,8 @@ macro_rules! scopes {
 
 scopes! {
     AuditRead = "audit:read", "Read the audit log and change histories.";
+    ConsentsRead = "consents:read", "Read consents of guests.";
+    ConsentsWrite = "consents:write", "Record and withdraw consents of guests.";
     DuplicatesRead = "duplicates:read", "See suggested duplicate guests.";
     DuplicatesWrite = "duplicates:write", "Start duplicate scans and dismiss suggestions.";
     EventsRead = "events:read", "Read the change feed.";
@@ -43,6 +45,19 @@ scopes! {
     NotesConfidential = "notes:confidential", "Read and write confidential notes.";
     NotesRead = "notes:read", "Read notes on guests.";
     NotesWrite = "notes:write", "Write notes on guests.";
+    PartnersRead = "partners:read", "Read business partners.";
+    PartnersWrite = "partners:write", "Create, change, confirm and merge business partners.";
+    PlansRead = "plans:read", "Read preference plans and how far they were fulfilled.";
+    PlansWrite = "plans:write", "Draw preference plans and say what came of their items.";
+    PreferencesConfigure = "preferences:configure", "Change the preference catalogue.";
+    PreferencesRead = "preferences:read", "Read preferences of guests and the preference catalogue.";
+    PreferencesSensitive = "preferences:sensitive", "Read and write preferences that tell of health, religion or disability.";
+    PreferencesWrite = "preferences:write", "Write preferences of guests.";
+    ReportsRead = "reports:read", "Read figures over guests and stays.";
     StaffRead = "staff:read", "Read staff accounts.";
     StaffWrite = "staff:write", "Create, change and suspend staff accounts.";
+    StaysImport = "stays:import", "Import stays in bulk.";
+    StaysRead = "stays:read", "Read stays.";
+    StaysRevenue = "stays:revenue", "See what stays brought in.";
+    StaysWrite = "stays:write", "Create, deliver and change stays.";
 }

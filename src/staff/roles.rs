@@ -5,17 +5,61 @@ use crate::kit::language::Language;
 use crate::platform::scopes::Scope;
 
 use Scope::{
-    AuditRead, DuplicatesRead, DuplicatesWrite, EventsRead, GuestsArchive, GuestsExport, GuestsMerge,
-    GuestsRead, GuestsRestrict, GuestsWrite, HotelsRead, HotelsWrite, NotesConfidential, NotesRead,
-    NotesWrite, StaffRead, StaffWrite,
+    AuditRead, ConsentsRead, ConsentsWrite, DuplicatesRead, DuplicatesWrite, EventsRead, GuestsArchive,
+    GuestsExport, GuestsMerge, GuestsRead, GuestsRestrict, GuestsWrite, HotelsRead, HotelsWrite,
+    NotesConfidential, NotesRead, NotesWrite, PartnersRead, PartnersWrite, PlansRead, PlansWrite,
+    PreferencesConfigure, PreferencesRead, PreferencesSensitive, PreferencesWrite, ReportsRead, StaffRead,
+    StaffWrite, StaysRead, StaysRevenue, StaysWrite,
 };
 
 /// What every department needs to look after a guest.
-const FLOOR: &[Scope] = &[GuestsRead, HotelsRead, NotesRead, NotesWrite];
+const FLOOR: &[Scope] = &[
+    GuestsRead,
+    HotelsRead,
+    NotesRead,
+    NotesWrite,
+    PlansRead,
+    PlansWrite,
+    PreferencesRead,
+    PreferencesWrite,
+    StaysRead,
+];
+/// Those who make the bed and the meal: an allergy concerns them.
+const CARE: &[Scope] = &[
+    GuestsRead,
+    HotelsRead,
+    NotesRead,
+    NotesWrite,
+    PlansRead,
+    PlansWrite,
+    PreferencesRead,
+    PreferencesSensitive,
+    PreferencesWrite,
+    StaysRead,
+];
 /// Those who register guests.
-const DESK: &[Scope] = &[DuplicatesRead, GuestsRead, GuestsWrite, HotelsRead, NotesRead, NotesWrite];
+const DESK: &[Scope] = &[
+    ConsentsRead,
+    ConsentsWrite,
+    DuplicatesRead,
+    GuestsRead,
+    GuestsWrite,
+    HotelsRead,
+    NotesRead,
+    NotesWrite,
+    PartnersRead,
+    PlansRead,
+    PlansWrite,
+    PreferencesRead,
+    PreferencesSensitive,
+    PreferencesWrite,
+    StaysRead,
+    StaysWrite,
+];
 /// Those who keep the guest file in order.
 const RELATIONS: &[Scope] = &[
+    ConsentsRead,
+    ConsentsWrite,
     DuplicatesRead,
     DuplicatesWrite,
     EventsRead,
@@ -28,26 +72,75 @@ const RELATIONS: &[Scope] = &[
     NotesConfidential,
     NotesRead,
     NotesWrite,
+    PartnersRead,
+    PlansRead,
+    PlansWrite,
+    PreferencesConfigure,
+    PreferencesRead,
+    PreferencesSensitive,
+    PreferencesWrite,
+    ReportsRead,
+    StaysRead,
+    StaysRevenue,
+    StaysWrite,
 ];
-const HEAD: &[Scope] =
-    &[DuplicatesRead, EventsRead, GuestsRead, GuestsWrite, HotelsRead, NotesRead, NotesWrite, StaffRead];
-const DUTY: &[Scope] = &[
+/// Those who lead a department.
+const HEAD: &[Scope] = &[
+    ConsentsRead,
+    ConsentsWrite,
     DuplicatesRead,
-    DuplicatesWrite,
     EventsRead,
-    GuestsArchive,
-    GuestsMerge,
     GuestsRead,
-    GuestsRestrict,
     GuestsWrite,
     HotelsRead,
-    NotesConfidential,
     NotesRead,
     NotesWrite,
+    PartnersRead,
+    PlansRead,
+    PlansWrite,
+    PreferencesRead,
+    PreferencesSensitive,
+    PreferencesWrite,
+    ReportsRead,
     StaffRead,
+    StaysRead,
+    StaysRevenue,
+    StaysWrite,
 ];
+/// Those who answer for the hotel during a shift.
+const DUTY: &[Scope] = &[
+    ConsentsRead,
+    ConsentsWrite,
+    DuplicatesRead,
+    DuplicatesWrite,
+    EventsRead,
+    GuestsArchive,
+    GuestsMerge,
+    GuestsRead,
+    GuestsRestrict,
+    GuestsWrite,
+    HotelsRead,
+    NotesConfidential,
+    NotesRead,
+    NotesWrite,
+    PartnersRead,
+    PartnersWrite,
+    PlansRead,
+    PlansWrite,
+    PreferencesRead,
+    PreferencesSensitive,
+    PreferencesWrite,
+    ReportsRead,
+    StaffRead,
+    StaysRead,
+    StaysRevenue,
+    StaysWrite,
+];
+/// Those who answer for the hotel.
 const GENERAL: &[Scope] = &[
     AuditRead,
+    ConsentsRead,
+    ConsentsWrite,
     DuplicatesRead,
     DuplicatesWrite,
     EventsRead,
@@ -62,15 +155,75 @@ const GENERAL: &[Scope] = &[
     NotesConfidential,
     NotesRead,
     NotesWrite,
+    PartnersRead,
+    PartnersWrite,
+    PlansRead,
+    PlansWrite,
+    PreferencesConfigure,
+    PreferencesRead,
+    PreferencesSensitive,
+    PreferencesWrite,
+    ReportsRead,
     StaffRead,
     StaffWrite,
+    StaysRead,
+    StaysRevenue,
+    StaysWrite,
 ];
-const ACCOUNTS: &[Scope] =
-    &[DuplicatesRead, EventsRead, GuestsRead, GuestsWrite, HotelsRead, NotesRead, NotesWrite];
-const QUALITY: &[Scope] =
-    &[DuplicatesRead, EventsRead, GuestsRead, HotelsRead, NotesConfidential, NotesRead, NotesWrite];
-const AUDIT: &[Scope] =
-    &[AuditRead, DuplicatesRead, EventsRead, GuestsRead, HotelsRead, NotesConfidential, NotesRead, StaffRead];
+/// Those who look after companies and agencies.
+const ACCOUNTS: &[Scope] = &[
+    DuplicatesRead,
+    EventsRead,
+    GuestsRead,
+    GuestsWrite,
+    HotelsRead,
+    NotesRead,
+    NotesWrite,
+    PartnersRead,
+    PartnersWrite,
+    PlansRead,
+    PreferencesRead,
+    PreferencesWrite,
+    ReportsRead,
+    StaysRead,
+    StaysRevenue,
+    StaysWrite,
+];
+/// Those who watch over the service.
+const QUALITY: &[Scope] = &[
+    ConsentsRead,
+    DuplicatesRead,
+    EventsRead,
+    GuestsRead,
+    HotelsRead,
+    NotesConfidential,
+    NotesRead,
+    NotesWrite,
+    PartnersRead,
+    PlansRead,
+    PreferencesRead,
+    ReportsRead,
+    StaysRead,
+];
+/// Those who read everything and change nothing.
+const AUDIT: &[Scope] = &[
+    AuditRead,
+    ConsentsRead,
+    DuplicatesRead,
+    EventsRead,
+    GuestsRead,
+    HotelsRead,
+    NotesConfidential,
+    NotesRead,
+    PartnersRead,
+    PlansRead,
+    PreferencesRead,
+    PreferencesSensitive,
+    ReportsRead,
+    StaffRead,
+    StaysRead,
+    StaysRevenue,
+];
 
 /// Declares the roles once: variant, code, scopes and what it is for.
 macro_rules! roles {
@@ -105,8 +258,8 @@ macro_rules! roles {
 
 roles! {
     FrontDesk = "front_desk", DESK, "Checks guests in and out.";
-    Housekeeping = "housekeeping", FLOOR, "Looks after the rooms.";
-    FoodBeverage = "food_beverage", FLOOR, "Restaurants, bars and banquets.";
+    Housekeeping = "housekeeping", CARE, "Looks after the rooms.";
+    FoodBeverage = "food_beverage", CARE, "Restaurants, bars and banquets.";
     Engineering = "engineering", FLOOR, "Looks after the building.";
     Security = "security", FLOOR, "Looks after safety.";
     Concierge = "concierge", DESK, "Helps guests with what they want.";
@@ -189,11 +342,13 @@ mod tests {
 
     #[test]
     fn an_auditor_changes_nothing_and_only_an_admin_imports() {
-        let reads = |scope: &Scope| scope.code().ends_with(":read") || *scope == Scope::NotesConfidential;
+        let shows = [Scope::NotesConfidential, Scope::PreferencesSensitive, Scope::StaysRevenue];
+        let reads = |scope: &Scope| scope.code().ends_with(":read") || shows.contains(scope);
         assert!(Role::Auditor.scopes().iter().all(reads));
-        let importers: Vec<_> =
-            Role::ALL.iter().filter(|role| role.scopes().contains(&Scope::GuestsImport)).collect();
-        assert_eq!(importers, [&Role::Admin]);
+        for import in [Scope::GuestsImport, Scope::StaysImport] {
+            let importers: Vec<_> = Role::ALL.iter().filter(|role| role.scopes().contains(&import)).collect();
+            assert_eq!(importers, [&Role::Admin]);
+        }
     }
 
     #[test]

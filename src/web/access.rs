@@ -74,6 +74,8 @@ macro_rules! needs {
 
 needs!(
     AuditRead,
+    ConsentsRead,
+    ConsentsWrite,
     DuplicatesRead,
     DuplicatesWrite,
     EventsRead,
@@ -88,8 +90,19 @@ needs!(
     HotelsWrite,
     NotesRead,
     NotesWrite,
+    PartnersRead,
+    PartnersWrite,
+    PlansRead,
+    PlansWrite,
+    PreferencesConfigure,
+    PreferencesRead,
+    PreferencesWrite,
+    ReportsRead,
     StaffRead,
     StaffWrite,
+    StaysImport,
+    StaysRead,
+    StaysWrite,
 );
 
 /// A caller that has a scope.

@@ -1,0 +1,3 @@
+//! Business partners: those who bring guests, and who brought which stay.
+
+pub mod api;

@@ -1,0 +1,6 @@
+//! The HTTP side of stays.
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Mounts the operations.
+pub fn routes(_config: &mut ServiceConfig<'_>) {}
