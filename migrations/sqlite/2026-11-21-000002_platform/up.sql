@@ -36,7 +36,7 @@ CREATE TABLE audit_entries (
     CONSTRAINT audit_entries_group_fk FOREIGN KEY (group_id) REFERENCES groups (group_id) ON DELETE CASCADE
 );
 CREATE INDEX audit_entries_subject_ix ON audit_entries (group_id, subject_kind, subject_id, id);
-CREATE INDEX audit_entries_open_ix ON audit_entries (group_id, at, id) WHERE position IS NULL;
+CREATE INDEX audit_entries_open_ix ON audit_entries (group_id, position, at, id) WHERE position IS NULL;
 
 CREATE TABLE events (
     group_id BLOB NOT NULL,
@@ -54,7 +54,7 @@ CREATE TABLE events (
     CONSTRAINT events_group_fk FOREIGN KEY (group_id) REFERENCES groups (group_id) ON DELETE CASCADE
 );
 CREATE INDEX events_subject_ix ON events (group_id, subject_id, position);
-CREATE INDEX events_open_ix ON events (group_id, at, id) WHERE position IS NULL;
+CREATE INDEX events_open_ix ON events (group_id, position, at, id) WHERE position IS NULL;
 
 CREATE TABLE sequencer_heads (
     group_id BLOB NOT NULL,
