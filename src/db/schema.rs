@@ -332,9 +332,10 @@ diesel::table! {
     use crate::db::types::{Doc, Id, Instant};
 
     /// Answers kept under an idempotency key.
-    idempotency_keys (group_id, actor_id, key) {
+    idempotency_keys (group_id, actor_id, target, key) {
         group_id -> Id,
         actor_id -> Id,
+        target -> Text,
         key -> Text,
         fingerprint -> Text,
         status -> Integer,
