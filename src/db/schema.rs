@@ -404,6 +404,22 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// Signed statements of how far the audit chain of a group went. `previous` is the position of the one before.
+    audit_anchors (group_id, position) {
+        group_id -> Id,
+        position -> BigInt,
+        hash -> Text,
+        previous -> BigInt,
+        made_at -> Instant,
+        key_id -> Text,
+        signature -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(guests, guest_terms, guest_keys, guest_refs);
 diesel::allow_tables_to_appear_in_same_query!(guests, guest_merges);
 diesel::allow_tables_to_appear_in_same_query!(guests, guest_duplicates);

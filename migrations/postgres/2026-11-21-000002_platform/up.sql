@@ -68,6 +68,18 @@ CREATE TABLE sequencer_heads (
     CONSTRAINT sequencer_heads_group_fk FOREIGN KEY (group_id) REFERENCES groups (group_id) ON DELETE CASCADE
 );
 
+CREATE TABLE audit_anchors (
+    group_id uuid NOT NULL,
+    position bigint NOT NULL,
+    hash text NOT NULL,
+    previous bigint NOT NULL,
+    made_at timestamptz NOT NULL,
+    key_id text NOT NULL,
+    signature text NOT NULL,
+    CONSTRAINT audit_anchors_pk PRIMARY KEY (group_id, position),
+    CONSTRAINT audit_anchors_group_fk FOREIGN KEY (group_id) REFERENCES groups (group_id) ON DELETE CASCADE
+);
+
 CREATE TABLE jobs (
     group_id uuid NOT NULL,
     id uuid NOT NULL,

@@ -68,6 +68,18 @@ CREATE TABLE sequencer_heads (
     CONSTRAINT sequencer_heads_group_fk FOREIGN KEY (group_id) REFERENCES groups (group_id) ON DELETE CASCADE
 );
 
+CREATE TABLE audit_anchors (
+    group_id BLOB NOT NULL,
+    position BIGINT NOT NULL,
+    hash TEXT NOT NULL,
+    previous BIGINT NOT NULL,
+    made_at BIGINT NOT NULL,
+    key_id TEXT NOT NULL,
+    signature TEXT NOT NULL,
+    CONSTRAINT audit_anchors_pk PRIMARY KEY (group_id, position),
+    CONSTRAINT audit_anchors_group_fk FOREIGN KEY (group_id) REFERENCES groups (group_id) ON DELETE CASCADE
+);
+
 CREATE TABLE jobs (
     group_id BLOB NOT NULL,
     id BLOB NOT NULL,
