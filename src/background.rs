@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 use crate::app::work_jobs;
 use crate::db::{DbError, DbResult};
 use crate::kit::ids::WorkerId;
-use crate::platform::{idempotency, jobs, sequencer};
+use crate::platform::{anchors, idempotency, jobs, sequencer};
 use crate::staff::service as staff;
 use crate::web::app::App;
 use crate::web::metrics;
@@ -43,6 +43,7 @@ pub struct Job {
 /// The jobs every server runs.
 pub const JOBS: [Job; 6] = [
     Job { name: "sequencer", every: Duration::from_millis(200), tick: sequence },
+    Job { name: "audit anchors", every: Duration::from_secs(60), tick: anchor },
     Job { name: "idempotency keys", every: Duration::from_secs(60), tick: prune_keys },
     Job { name: "sessions", every: Duration::from_secs(10 * 60), tick: prune_sessions },
     Job { name: "jobs", every: Duration::from_millis(500), tick: run_jobs },
@@ -139,6 +140,16 @@ fn sequence(app: Arc<App>, worker: WorkerId) -> BoxFuture<'static, DbResult<Pace
         }
         metrics::sequenced(numbered);
         Ok(pace)
+    })
+}
+
+/// Signs how far the audit chain of each group went, where an hour passed since the last time.
+fn anchor(app: Arc<App>, _: WorkerId) -> BoxFuture<'static, DbResult<Pace>> {
+    Box::pin(async move {
+        for group in app.db.read(|r| sequencer::groups(r)).await? {
+            anchors::make(&app.db, &app.keys, group, app.clock.now()).await?;
+        }
+        Ok(Pace::Rest)
     })
 }
 

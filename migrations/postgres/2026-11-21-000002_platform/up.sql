@@ -3,6 +3,7 @@
 CREATE TABLE idempotency_keys (
     group_id uuid NOT NULL,
     actor_id uuid NOT NULL,
+    target text NOT NULL,
     key text NOT NULL,
     fingerprint text NOT NULL,
     status integer NOT NULL,
@@ -10,7 +11,7 @@ CREATE TABLE idempotency_keys (
     location text,
     body text NOT NULL,
     created_at timestamptz NOT NULL,
-    CONSTRAINT idempotency_keys_pk PRIMARY KEY (group_id, actor_id, key),
+    CONSTRAINT idempotency_keys_pk PRIMARY KEY (group_id, actor_id, target, key),
     CONSTRAINT idempotency_keys_group_fk FOREIGN KEY (group_id) REFERENCES groups (group_id) ON DELETE CASCADE
 );
 CREATE INDEX idempotency_keys_age_ix ON idempotency_keys (group_id, created_at);
@@ -65,6 +66,18 @@ CREATE TABLE sequencer_heads (
     lease_until timestamptz,
     CONSTRAINT sequencer_heads_pk PRIMARY KEY (group_id),
     CONSTRAINT sequencer_heads_group_fk FOREIGN KEY (group_id) REFERENCES groups (group_id) ON DELETE CASCADE
+);
+
+CREATE TABLE audit_anchors (
+    group_id uuid NOT NULL,
+    position bigint NOT NULL,
+    hash text NOT NULL,
+    previous bigint NOT NULL,
+    made_at timestamptz NOT NULL,
+    key_id text NOT NULL,
+    signature text NOT NULL,
+    CONSTRAINT audit_anchors_pk PRIMARY KEY (group_id, position),
+    CONSTRAINT audit_anchors_group_fk FOREIGN KEY (group_id) REFERENCES groups (group_id) ON DELETE CASCADE
 );
 
 CREATE TABLE jobs (

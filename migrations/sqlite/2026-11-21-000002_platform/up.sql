@@ -3,6 +3,7 @@
 CREATE TABLE idempotency_keys (
     group_id BLOB NOT NULL,
     actor_id BLOB NOT NULL,
+    target TEXT NOT NULL,
     key TEXT NOT NULL,
     fingerprint TEXT NOT NULL,
     status INTEGER NOT NULL,
@@ -10,7 +11,7 @@ CREATE TABLE idempotency_keys (
     location TEXT,
     body TEXT NOT NULL,
     created_at BIGINT NOT NULL,
-    CONSTRAINT idempotency_keys_pk PRIMARY KEY (group_id, actor_id, key),
+    CONSTRAINT idempotency_keys_pk PRIMARY KEY (group_id, actor_id, target, key),
     CONSTRAINT idempotency_keys_group_fk FOREIGN KEY (group_id) REFERENCES groups (group_id) ON DELETE CASCADE
 );
 CREATE INDEX idempotency_keys_age_ix ON idempotency_keys (group_id, created_at);
@@ -65,6 +66,18 @@ CREATE TABLE sequencer_heads (
     lease_until BIGINT,
     CONSTRAINT sequencer_heads_pk PRIMARY KEY (group_id),
     CONSTRAINT sequencer_heads_group_fk FOREIGN KEY (group_id) REFERENCES groups (group_id) ON DELETE CASCADE
+);
+
+CREATE TABLE audit_anchors (
+    group_id BLOB NOT NULL,
+    position BIGINT NOT NULL,
+    hash TEXT NOT NULL,
+    previous BIGINT NOT NULL,
+    made_at BIGINT NOT NULL,
+    key_id TEXT NOT NULL,
+    signature TEXT NOT NULL,
+    CONSTRAINT audit_anchors_pk PRIMARY KEY (group_id, position),
+    CONSTRAINT audit_anchors_group_fk FOREIGN KEY (group_id) REFERENCES groups (group_id) ON DELETE CASCADE
 );
 
 CREATE TABLE jobs (
