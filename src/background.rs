@@ -41,7 +41,7 @@ pub struct Job {
 }
 
 /// The jobs every server runs.
-pub const JOBS: [Job; 6] = [
+pub const JOBS: [Job; 7] = [
     Job { name: "sequencer", every: Duration::from_millis(200), tick: sequence },
     Job { name: "audit anchors", every: Duration::from_secs(60), tick: anchor },
     Job { name: "idempotency keys", every: Duration::from_secs(60), tick: prune_keys },
