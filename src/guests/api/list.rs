@@ -1,6 +1,5 @@
 //! `GET /v1/guests`.
 
-use actix_web::http::header::LINK;
 use actix_web::{HttpResponse, get, web};
 use chrono::DateTime;
 use serde::{Deserialize, Serialize};
@@ -23,7 +22,6 @@ use crate::web::app::App;
 use crate::web::input::{Input, Params};
 use crate::web::page::{self, DEFAULT_LIMIT};
 use crate::web::problem::Problem;
-use crate::web::reply;
 
 /// What a list of guests can be asked.
 #[derive(Debug, Deserialize, IntoParams, Validate)]
@@ -180,7 +178,6 @@ struct ListParts<'a>(Option<&'a str>, &'a GuestFilter, GuestSort);
     security(("bearer" = ["guests:read"])),
     params(GuestQuery),
     responses((status = 200, description = "A page of guests.", body = GuestPage,
-        headers(("Link" = String, description = "Next page")),
         example = json!({"items": [example()], "next_cursor": "kq2x0fJ0cXlCqg5m0o2l1lsxLFsx", "has_more": true})))
 )]
 #[get("/v1/guests")]
@@ -201,9 +198,5 @@ pub async fn list_guests(
         })
         .await?;
     let next = page::next(&app, list, position);
-    let mut response = reply::ok(&GuestPage::new(guests.iter().map(GuestView::from).collect(), next.clone()));
-    if let Some(link) = next.and_then(|cursor| page::link(&request, &cursor)) {
-        response.headers_mut().insert(LINK, link);
-    }
-    Ok(response)
+    Ok(page::answer(&request, &GuestPage::new(guests.iter().map(GuestView::from).collect(), next)))
 }

@@ -257,6 +257,7 @@ pub async fn list_guest_notes(
     by: Can<NotesRead>,
     id: PathId<GuestId>,
     params: Params<NoteQuery>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let (filter, limit, cursor) = params.0;
     let clearance = clearance(&by.principal);
@@ -266,7 +267,7 @@ pub async fn list_guest_notes(
     let (found, position) =
         app.read(move |r| notes::list(r, &cx, &clearance, id.0, &filter, after, limit)).await?;
     let next = page::next(&app, list, position);
-    Ok(reply::ok(&GuestNotePage::new(found.iter().map(NoteView::from).collect(), next)))
+    Ok(page::answer(&request, &GuestNotePage::new(found.iter().map(NoteView::from).collect(), next)))
 }
 
 /// Write a note on a guest

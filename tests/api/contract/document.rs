@@ -173,6 +173,10 @@ fn versions_are_guarded_creations_are_idempotent_lists_are_paged() {
         let by_position = path == "/v1/events" && names.contains(&"after");
         let whole = ["/v1/roles", "/v1/guests/match", "/v1/catalogue"].contains(&path.as_str());
         let turned = names.contains(&"cursor") && names.contains(&"limit");
+        let link = responses.get("200").is_some_and(|r| r["headers"].get("Link").is_some());
+        if names.contains(&"cursor") != link {
+            miss("Link of a list, and of lists alone");
+        }
         if paged && !(by_position || whole || turned) {
             miss("cursor and limit");
         }
