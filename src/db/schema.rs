@@ -543,6 +543,8 @@ diesel::table! {
         polarity -> Text,
         need_class -> Nullable<Text>,
         sensitive -> Bool,
+        hotels -> Nullable<Text>,
+        consent_id -> Nullable<Id>,
         status -> Text,
         valid_from -> Nullable<Date>,
         valid_until -> Nullable<Date>,
@@ -572,15 +574,9 @@ diesel::table! {
         departure_on -> Date,
         nights -> Integer,
         rooms -> Integer,
-        adults -> Integer,
-        children -> Integer,
-        infants -> Integer,
-        booked_on -> Nullable<Date>,
-        cancelled_on -> Nullable<Date>,
+        lead_days -> Nullable<Integer>,
         room -> Nullable<Text>,
         room_type -> Nullable<Text>,
-        booked_room_type -> Nullable<Text>,
-        rate_code -> Nullable<Text>,
         channel -> Nullable<Text>,
         segment -> Nullable<Text>,
         agent_id -> Nullable<Id>,
@@ -589,9 +585,6 @@ diesel::table! {
         revenue_room -> BigInt,
         revenue_food_beverage -> BigInt,
         revenue_other -> BigInt,
-        reinstated -> Integer,
-        checked_in_at -> Nullable<Instant>,
-        checked_out_at -> Nullable<Instant>,
         source_version -> Nullable<BigInt>,
         source_at -> Nullable<Instant>,
         record -> Doc,
@@ -669,3 +662,4 @@ diesel::allow_tables_to_appear_in_same_query!(sessions, staff, memberships);
 diesel::allow_tables_to_appear_in_same_query!(partners, partner_terms, partner_refs);
 diesel::allow_tables_to_appear_in_same_query!(stays, stay_companions, stay_refs);
 diesel::allow_tables_to_appear_in_same_query!(stays, plan_items);
+diesel::allow_tables_to_appear_in_same_query!(guests, guest_preferences, guest_consents);
