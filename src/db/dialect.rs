@@ -86,9 +86,8 @@ pub fn number_events(tx: &mut Tx<'_>, group: GroupId, numbered: &[(Uuid, i64)]) 
         // prepared once, is quicker than either.
         AnyConn::Sqlite(conn) => {
             for (id, position) in numbered {
-                let row = events::table
-                    .filter(events::group_id.eq(group))
-                    .filter(events::id.eq(EventId(*id)));
+                let row =
+                    events::table.filter(events::group_id.eq(group)).filter(events::id.eq(EventId(*id)));
                 diesel::update(row).set(events::position.eq(position)).execute(conn)?;
             }
             Ok(())

@@ -333,7 +333,7 @@ fn merge_slowly(
     let db = world.app.db.clone();
     let task = tokio::task::spawn_local(async move {
         let done = db.write(move |tx| {
-            let done = merges::merge(tx, &cx, &wanted, Decided { survivor: 1, merged: 1 }).map(drop);
+            let done = merges::merge(tx, &cx, &[], &wanted, Decided { survivor: 1, merged: 1 }).map(drop);
             tell.send(()).unwrap();
             // On SQLite there is one writer: whoever else writes waits for this one anyway.
             let _ = released.recv_timeout(std::time::Duration::from_millis(700));
