@@ -8,4 +8,5 @@ mod db;
 mod guests;
 mod harness;
 mod platform;
+mod preferences;
 mod staff;
