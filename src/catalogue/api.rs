@@ -14,6 +14,12 @@ use crate::guests::relationships::Relation;
 use crate::kit::fault::Faults;
 use crate::kit::language::Language;
 use crate::partners::model::{PartnerNameType, PartnerStatus, PartnerType};
+use crate::preferences::consents::{ConsentChannel, ConsentMethod, ConsentPurpose, ConsentStatus};
+use crate::preferences::model::{
+    EvidenceKind, NeedClass, Polarity, PreferenceSeverity, PreferenceSource, PreferenceStanding,
+    PreferenceStatus, PreferenceValueKind, SensitiveKind,
+};
+use crate::preferences::needs::NeedSpread;
 use crate::web::access::Caller;
 use crate::web::frame::AnswerLanguage;
 use crate::web::input::{Input, Params};
@@ -88,21 +94,35 @@ macro_rules! sections {
 }
 
 sections!(
+    ConsentChannel,
+    ConsentMethod,
+    ConsentPurpose,
+    ConsentStatus,
     ContactUse,
     DisplayOrder,
+    EvidenceKind,
     Gender,
     GuestStatus,
     MatchKeyKind,
     MessagingService,
     NameType,
+    NeedClass,
+    NeedSpread,
     NoteClass,
     NoteStatus,
     PartnerNameType,
     PartnerStatus,
     PartnerType,
     PhoneTech,
+    Polarity,
+    PreferenceSeverity,
+    PreferenceSource,
+    PreferenceStanding,
+    PreferenceStatus,
+    PreferenceValueKind,
     Relation,
     RestrictionScope,
+    SensitiveKind,
 );
 
 /// The label of a code.

@@ -26,6 +26,10 @@ pub enum Target {
     Relationship,
     Merge,
     Duplicate,
+    Preference,
+    Consent,
+    PreferenceCategory,
+    PreferenceItem,
     Job,
     Hotel,
     Department,
@@ -41,8 +45,9 @@ pub struct Row {
 
 use Needs::{Caller, Open, Scope};
 use Target::{
-    ArchivedGuest, ArchivedNote, Department, Duplicate, Guest, Hotel, Job, Merge, Note, Nothing, Reference,
-    Relationship, RestrictedGuest, Staff, SuspendedStaff,
+    ArchivedGuest, ArchivedNote, Consent, Department, Duplicate, Guest, Hotel, Job, Merge, Note, Nothing,
+    Preference, PreferenceCategory, PreferenceItem, Reference, Relationship, RestrictedGuest, Staff,
+    SuspendedStaff,
 };
 
 const fn row(operation: &'static str, needs: Needs, target: Target) -> Row {
@@ -65,6 +70,12 @@ const HOTELS_WRITE: Needs = Scope(&["hotels:write"]);
 const JOBS: Needs = Scope(&["guests:import", "duplicates:write"]);
 const NOTES_READ: Needs = Scope(&["notes:read"]);
 const NOTES_WRITE: Needs = Scope(&["notes:write"]);
+const CONSENTS_READ: Needs = Scope(&["consents:read"]);
+const CONSENTS_WRITE: Needs = Scope(&["consents:write"]);
+const PREFERENCES_CONFIGURE: Needs = Scope(&["preferences:configure"]);
+const PREFERENCES_READ: Needs = Scope(&["preferences:read"]);
+const PREFERENCES_WRITE: Needs = Scope(&["preferences:write"]);
+const REPORTS_READ: Needs = Scope(&["reports:read"]);
 const STAFF_READ: Needs = Scope(&["staff:read"]);
 const STAFF_WRITE: Needs = Scope(&["staff:write"]);
 
@@ -130,6 +141,22 @@ pub const POLICY: &[Row] = &[
     row("get_merge", GUESTS_MERGE, Merge),
     row("undo_merge", GUESTS_MERGE, Merge),
     row("preview_unmerge", GUESTS_MERGE, Merge),
+    row("get_preference_catalogue", PREFERENCES_READ, Nothing),
+    row("put_preference_category", PREFERENCES_CONFIGURE, PreferenceCategory),
+    row("retire_preference_category", PREFERENCES_CONFIGURE, PreferenceCategory),
+    row("put_preference_item", PREFERENCES_CONFIGURE, PreferenceItem),
+    row("retire_preference_item", PREFERENCES_CONFIGURE, PreferenceItem),
+    row("get_needs_report", REPORTS_READ, Nothing),
+    row("get_guest_preferences", PREFERENCES_READ, Guest),
+    row("replace_guest_preferences", PREFERENCES_WRITE, Guest),
+    row("create_guest_preference", PREFERENCES_WRITE, Guest),
+    row("get_guest_preference", PREFERENCES_READ, Preference),
+    row("update_guest_preference", PREFERENCES_WRITE, Preference),
+    row("remove_guest_preference", PREFERENCES_WRITE, Preference),
+    row("list_guest_consents", CONSENTS_READ, Guest),
+    row("create_guest_consent", CONSENTS_WRITE, Guest),
+    row("get_guest_consent", CONSENTS_READ, Consent),
+    row("withdraw_guest_consent", CONSENTS_WRITE, Consent),
     row("create_guest_import", GUESTS_IMPORT, Nothing),
     row("list_jobs", JOBS, Nothing),
     row("get_job", JOBS, Job),
