@@ -7,5 +7,6 @@ mod contract;
 mod db;
 mod guests;
 mod harness;
+mod partners;
 mod platform;
 mod staff;
