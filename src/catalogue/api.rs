@@ -17,6 +17,12 @@ use crate::kit::language::Language;
 use crate::partners::model::{PartnerNameType, PartnerStatus, PartnerType};
 use crate::plans::fulfilment::FulfilmentGroup;
 use crate::plans::model::PlanItemStatus;
+use crate::preferences::consents::{ConsentChannel, ConsentMethod, ConsentPurpose, ConsentStatus};
+use crate::preferences::model::{
+    EvidenceKind, NeedClass, Polarity, PreferenceSeverity, PreferenceSource, PreferenceStanding,
+    PreferenceStatus, PreferenceValueKind, SensitiveKind,
+};
+use crate::preferences::needs::NeedSpread;
 use crate::web::access::Caller;
 use crate::web::frame::AnswerLanguage;
 use crate::web::input::{Input, Params};
@@ -95,11 +101,20 @@ sections!(
     ContactUse,
     DisplayOrder,
     FulfilmentGroup,
+    ConsentChannel,
+    ConsentMethod,
+    ConsentPurpose,
+    ConsentStatus,
+    ContactUse,
+    DisplayOrder,
+    EvidenceKind,
     Gender,
     GuestStatus,
     MatchKeyKind,
     MessagingService,
     NameType,
+    NeedClass,
+    NeedSpread,
     NoteClass,
     NoteStatus,
     OccasionKind,
@@ -108,8 +123,15 @@ sections!(
     PartnerType,
     PhoneTech,
     PlanItemStatus,
+    Polarity,
+    PreferenceSeverity,
+    PreferenceSource,
+    PreferenceStanding,
+    PreferenceStatus,
+    PreferenceValueKind,
     Relation,
     RestrictionScope,
+    SensitiveKind,
 );
 
 /// The label of a code.

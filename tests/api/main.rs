@@ -9,4 +9,5 @@ mod guests;
 mod harness;
 mod partners;
 mod platform;
+mod preferences;
 mod staff;

@@ -39,10 +39,7 @@ impl From<PlanError> for Problem {
             PlanError::Stale => Self::new(problem::PRECONDITION_FAILED),
             PlanError::State(text) => Self::new(problem::STATE_CONFLICT).detail(text),
             PlanError::Stay(error) => error.into(),
-            PlanError::Preference(error) => {
-                log::error!("preferences could not be read for a plan: {error}");
-                Self::new(problem::INTERNAL_ERROR)
-            }
+            PlanError::Preference(error) => error.into(),
             PlanError::Db(error) => error.into(),
         }
     }

@@ -186,6 +186,20 @@ impl Owner<'_> {
         made.into_values().next().unwrap().to_string()
     }
 
+    /// A category or an item of the group's catalogue; it belongs to no hotel.
+    async fn definition(&self, target: Target) -> String {
+        let code = format!("c-{}", &fresh()[..32]);
+        let (place, body) = match target {
+            Target::PreferenceCategory => {
+                ("categories", json!({"names": {"en": "Own"}, "department": "front_office"}))
+            }
+            _ => ("items", json!({"names": {"en": "Own"}, "category": "room"})),
+        };
+        let path = format!("/v1/preference-catalogue/{place}/{code}");
+        self.world.request(Method::PUT, &path).by(self.admin).json(&body).await.ok(201);
+        code
+    }
+
     /// An account of the first hotel.
     pub async fn colleague(&self) -> String {
         let hotel = self.hotel.unwrap_or(self.group.hotel);
@@ -250,6 +264,24 @@ impl Owner<'_> {
                 text(&self.done(Method::POST, "/v1/guest-merges", Some(body)).await, "id")
             }
             Target::Duplicate => self.duplicate().await,
+            Target::Preference => {
+                let path = format!("/v1/guests/{}/preferences", text(&self.guest().await, "id"));
+                let mut body =
+                    json!({"category": "other", "polarity": "like", "text": self.word, "comment": self.word});
+                if let Some(hotel) = self.hotel {
+                    body["hotel_ids"] = json!([hotel]);
+                }
+                text(&self.done(Method::POST, &path, Some(body)).await, "id")
+            }
+            Target::Consent => {
+                let path = format!("/v1/guests/{}/consents", text(&self.guest().await, "id"));
+                let mut body = json!({"purpose": "marketing", "method": "written", "wording": self.word});
+                if let Some(hotel) = self.hotel {
+                    body["hotel_id"] = json!(hotel);
+                }
+                text(&self.done(Method::POST, &path, Some(body)).await, "id")
+            }
+            Target::PreferenceCategory | Target::PreferenceItem => self.definition(target).await,
             Target::Job => text(&self.done(Method::POST, "/v1/guest-duplicate-scans", None).await, "id"),
             Target::Hotel => self.hotel.unwrap_or(self.group.hotel).to_string(),
             Target::Department => self.group.department.to_string(),
@@ -292,7 +324,8 @@ impl Owner<'_> {
             ("code", json!(format!("c-{}", &fresh()[..32]))),
             ("external_refs", json!([{"system": "pms", "id": format!("own-{}", fresh())}])),
         ] {
-            if body.get(member).is_some() {
+            // A preference is named by a code of the catalogue.
+            if body.get(member).is_some() && !(member == "code" && body.get("polarity").is_some()) {
                 body[member] = value;
             }
         }
@@ -322,6 +355,8 @@ pub fn readable(target: Target, ids: &[String]) -> Option<String> {
         Target::Guest | Target::ArchivedGuest | Target::RestrictedGuest => "guests",
         Target::Note | Target::ArchivedNote => "guest-notes",
         Target::Relationship => "guest-relationships",
+        Target::Preference => "guest-preferences",
+        Target::Consent => "guest-consents",
         Target::Merge => "guest-merges",
         Target::Job => "jobs",
         Target::Hotel => "hotels",
@@ -330,7 +365,9 @@ pub fn readable(target: Target, ids: &[String]) -> Option<String> {
         Target::Reference => "guests/by-ref",
         Target::Partner | Target::ProvisionalPartner | Target::ArchivedPartner | Target::MergedPartner => "partners",
         Target::PartnerReference => "partners/by-ref",
-        Target::Nothing | Target::Duplicate => return None,
+        Target::Nothing | Target::Duplicate | Target::PreferenceCategory | Target::PreferenceItem => {
+            return None;
+        }
     };
     Some(format!("/v1/{at}/{}", ids.join("/")))
 }

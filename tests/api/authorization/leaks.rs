@@ -23,6 +23,8 @@ async fn everything(owner: &Owner<'_>) -> Vec<String> {
         Target::Relationship,
         Target::Merge,
         Target::Duplicate,
+        Target::Preference,
+        Target::Consent,
         Target::Staff,
         Target::Job,
     ] {

@@ -26,6 +26,10 @@ pub enum Target {
     Relationship,
     Merge,
     Duplicate,
+    Preference,
+    Consent,
+    PreferenceCategory,
+    PreferenceItem,
     Job,
     Hotel,
     Department,
@@ -54,8 +58,7 @@ pub struct Row {
 
 use Needs::{Caller, Open, Scope};
 use Target::{
-    ArchivedGuest, ArchivedNote, ArchivedPartner, Department, Duplicate, Guest, Hotel, Job, Merge,
-    MergedPartner, Note, Nothing, Partner, PartnerReference, ProvisionalPartner, Reference, Relationship, RestrictedGuest, Staff,
+    ArchivedGuest, ArchivedNote, ArchivedPartner, Consent, Department, Duplicate, Guest, Hotel, Job, Merge, MergedPartner, Note, Nothing, Partner, PartnerReference, Preference, PreferenceCategory, PreferenceItem, ProvisionalPartner, Reference, Relationship, RestrictedGuest, Staff,
     SuspendedStaff,
 };
 
@@ -81,6 +84,12 @@ const NOTES_READ: Needs = Scope(&["notes:read"]);
 const NOTES_WRITE: Needs = Scope(&["notes:write"]);
 const PARTNERS_READ: Needs = Scope(&["partners:read"]);
 const PARTNERS_WRITE: Needs = Scope(&["partners:write"]);
+const CONSENTS_READ: Needs = Scope(&["consents:read"]);
+const CONSENTS_WRITE: Needs = Scope(&["consents:write"]);
+const PREFERENCES_CONFIGURE: Needs = Scope(&["preferences:configure"]);
+const PREFERENCES_READ: Needs = Scope(&["preferences:read"]);
+const PREFERENCES_WRITE: Needs = Scope(&["preferences:write"]);
+const REPORTS_READ: Needs = Scope(&["reports:read"]);
 const STAFF_READ: Needs = Scope(&["staff:read"]);
 const STAFF_WRITE: Needs = Scope(&["staff:write"]);
 
@@ -157,6 +166,22 @@ pub const POLICY: &[Row] = &[
     row("restore_partner", PARTNERS_WRITE, ArchivedPartner),
     row("merge_partner", PARTNERS_WRITE, Partner),
     row("unmerge_partner", PARTNERS_WRITE, MergedPartner),
+    row("get_preference_catalogue", PREFERENCES_READ, Nothing),
+    row("put_preference_category", PREFERENCES_CONFIGURE, PreferenceCategory),
+    row("retire_preference_category", PREFERENCES_CONFIGURE, PreferenceCategory),
+    row("put_preference_item", PREFERENCES_CONFIGURE, PreferenceItem),
+    row("retire_preference_item", PREFERENCES_CONFIGURE, PreferenceItem),
+    row("get_needs_report", REPORTS_READ, Nothing),
+    row("get_guest_preferences", PREFERENCES_READ, Guest),
+    row("replace_guest_preferences", PREFERENCES_WRITE, Guest),
+    row("create_guest_preference", PREFERENCES_WRITE, Guest),
+    row("get_guest_preference", PREFERENCES_READ, Preference),
+    row("update_guest_preference", PREFERENCES_WRITE, Preference),
+    row("remove_guest_preference", PREFERENCES_WRITE, Preference),
+    row("list_guest_consents", CONSENTS_READ, Guest),
+    row("create_guest_consent", CONSENTS_WRITE, Guest),
+    row("get_guest_consent", CONSENTS_READ, Consent),
+    row("withdraw_guest_consent", CONSENTS_WRITE, Consent),
     row("create_guest_import", GUESTS_IMPORT, Nothing),
     row("list_jobs", JOBS, Nothing),
     row("get_job", JOBS, Job),

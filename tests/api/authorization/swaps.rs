@@ -35,7 +35,9 @@ async fn fitting(owner: &Owner<'_>, member: &str) -> String {
             owner.guest().await["id"].as_str().unwrap().to_owned()
         }
         "into_partner_id" => owner.target(Target::Partner).await.remove(0),
-        "hotel_id" | "private_to_hotel_id" => owner.hotel.unwrap_or(owner.group.hotel).to_string(),
+        "hotel_id" | "hotel_ids" | "private_to_hotel_id" => {
+            owner.hotel.unwrap_or(owner.group.hotel).to_string()
+        }
         "department_id" => owner.group.department.to_string(),
         "owner_id" | "approved_by" | "actor" => owner.admin.staff.to_string(),
         other => panic!("nothing fits {other}: say here what it is the id of"),
@@ -44,6 +46,11 @@ async fn fitting(owner: &Owner<'_>, member: &str) -> String {
 
 fn put(body: &mut Value, pointer: &str, id: &str) {
     let (parent, member) = pointer.rsplit_once('/').unwrap();
+    if member == "0" {
+        let (above, list) = parent.rsplit_once('/').unwrap();
+        body.pointer_mut(above).unwrap()[list] = json!([id]);
+        return;
+    }
     body.pointer_mut(parent).unwrap()[member] = json!(id);
     if pointer == "/hotel_id" && body.get("reason_code").is_some() {
         body["scope"] = json!("hotel");
@@ -78,7 +85,7 @@ async fn an_id_of_another_group_in_a_body_is_an_id_of_nothing(
         let mut members = Vec::new();
         id_members(&document, schema, "", &mut members);
         for pointer in members {
-            let member = pointer.rsplit('/').next().unwrap();
+            let member = pointer.rsplit('/').find(|part| *part != "0").unwrap();
             let own = fitting(&caller, member).await;
             let (status, text) = with(&caller, &operation, &pointer, &own).await;
             assert!(
@@ -119,12 +126,16 @@ async fn an_id_of_another_hotel_in_a_body_is_an_id_of_nothing(
         ("create_guest_relationship", "/other_guest_id"),
         ("create_merge", "/merged_id"),
         ("preview_merge", "/survivor_id"),
+        ("create_guest_preference", "/hotel_ids/0"),
+        ("update_guest_preference", "/hotel_ids/0"),
+        ("replace_guest_preferences", "/items/0/hotel_ids/0"),
+        ("create_guest_consent", "/hotel_id"),
         ("create_staff", "/memberships/0/hotel_id"),
         ("replace_memberships", "/memberships/0/hotel_id"),
     ] {
         let operation = operation(id);
         let caller = Owner { admin: &here, hotel: Some(second), word: "Own", ..theirs };
-        let id = fitting(&theirs, pointer.rsplit('/').next().unwrap()).await;
+        let id = fitting(&theirs, pointer.rsplit('/').find(|part| *part != "0").unwrap()).await;
         let (status, text) = with(&caller, &operation, pointer, &id).await;
         assert!([403, 404, 409, 422].contains(&status), "{} {pointer}: {status} {text}", operation.id);
         assert!(!text.contains("Zqxprivate"), "{} {pointer}: {text}", operation.id);

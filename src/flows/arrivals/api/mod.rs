@@ -20,7 +20,7 @@ use crate::web::access::{Can, Principal, StaysRead};
 use crate::web::app::App;
 use crate::web::frame::AnswerLanguage;
 use crate::web::input::{Input, Params, PathId};
-use crate::web::problem::{self, Problem};
+use crate::web::problem::Problem;
 use crate::web::reply;
 
 /// Mounts the operations.
@@ -33,10 +33,8 @@ impl From<BriefError> for Problem {
         match error {
             BriefError::Hotel(error) => error.into(),
             BriefError::Db(error) => error.into(),
-            BriefError::Preference(_) | BriefError::Staff(_) => {
-                log::error!("a brief could not be put together: {error}");
-                Self::new(problem::INTERNAL_ERROR)
-            }
+            BriefError::Preference(error) => error.into(),
+            BriefError::Staff(error) => error.into(),
         }
     }
 }
