@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
+use crate::flows::arrivals::people::OccasionKind;
 use crate::guests::model::{
-    ContactUse, DisplayOrder, Gender, GuestStatus, MatchKeyKind, MessagingService, NameType, PhoneTech,
+    BirthdayCalendar, ContactUse, DisplayOrder, Gender, GuestStatus, MatchKeyKind, MessagingService, NameType, PhoneTech,
     RestrictionScope,
 };
 use crate::guests::notes::{NoteClass, NoteStatus};
@@ -14,6 +15,8 @@ use crate::guests::relationships::Relation;
 use crate::kit::fault::Faults;
 use crate::kit::language::Language;
 use crate::partners::model::{PartnerNameType, PartnerStatus, PartnerType};
+use crate::plans::fulfilment::FulfilmentGroup;
+use crate::plans::model::PlanItemStatus;
 use crate::preferences::consents::{ConsentChannel, ConsentMethod, ConsentPurpose, ConsentStatus};
 use crate::preferences::model::{
     EvidenceKind, NeedClass, Polarity, PreferenceSeverity, PreferenceSource, PreferenceStanding,
@@ -94,6 +97,10 @@ macro_rules! sections {
 }
 
 sections!(
+    BirthdayCalendar,
+    ContactUse,
+    DisplayOrder,
+    FulfilmentGroup,
     ConsentChannel,
     ConsentMethod,
     ConsentPurpose,
@@ -110,10 +117,12 @@ sections!(
     NeedSpread,
     NoteClass,
     NoteStatus,
+    OccasionKind,
     PartnerNameType,
     PartnerStatus,
     PartnerType,
     PhoneTech,
+    PlanItemStatus,
     Polarity,
     PreferenceSeverity,
     PreferenceSource,

@@ -8,6 +8,7 @@ mod db;
 mod guests;
 mod harness;
 mod jobs;
+mod partners;
 mod platform;
 mod preferences;
 mod staff;

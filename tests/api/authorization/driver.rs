@@ -1,5 +1,7 @@
 //! Makes a good request for any operation: objects for its path, the document's example for its body.
 
+use std::sync::Arc;
+
 use actix_web::http::Method;
 use diesel::prelude::*;
 use hospes::db::Reads;
@@ -7,6 +9,9 @@ use hospes::db::schema::guest_duplicates;
 use hospes::db::types::Json;
 use hospes::kit::clock::Clock;
 use hospes::kit::ids::{DuplicateId, GuestId, HotelId, Ids, TimeOrderedIds};
+use hospes::partners::bulk::{DeliveredPartner, resolve_or_create};
+use hospes::partners::model::{ExternalRef, PartnerType};
+use hospes::platform::context::{Actor, Ctx, Sight};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -154,6 +159,33 @@ impl Owner<'_> {
         id.to_string()
     }
 
+    /// A partner with the word in every text it can hold.
+    async fn partner(&self) -> Value {
+        let body = json!({"type": "ota", "names": [{"text": self.word}], "notes": self.word,
+            "external_refs": [{"system": "pms", "id": format!("ref-{}", fresh())}]});
+        self.done(Method::POST, "/v1/partners", Some(body)).await
+    }
+
+    /// A partner that came with a delivery.
+    async fn provisional_partner(&self) -> String {
+        let delivered = DeliveredPartner {
+            reference: ExternalRef { system: "pms".into(), id: format!("ref-{}", fresh()) },
+            kind: PartnerType::Ota,
+            name: Some(self.word.to_owned()),
+            code: None,
+        };
+        let cx = Ctx {
+            group: self.group.id,
+            actor: Actor::SYSTEM,
+            sight: Sight::WholeGroup,
+            request_id: "test".into(),
+            now: self.world.clock.now(),
+            ids: Arc::new(TimeOrderedIds),
+        };
+        let made = self.world.app.db.write(move |tx| resolve_or_create(tx, &cx, &[delivered])).await.unwrap();
+        made.into_values().next().unwrap().to_string()
+    }
+
     /// A category or an item of the group's catalogue; it belongs to no hotel.
     async fn definition(&self, target: Target) -> String {
         let code = format!("c-{}", &fresh()[..32]);
@@ -183,6 +215,22 @@ impl Owner<'_> {
             Target::Nothing => return vec![],
             Target::Reference => {
                 return vec!["pms".into(), text(&self.guest().await["external_refs"][0], "id")];
+            }
+            Target::PartnerReference => {
+                return vec!["pms".into(), text(&self.partner().await["external_refs"][0], "id")];
+            }
+            Target::Partner => text(&self.partner().await, "id"),
+            Target::ProvisionalPartner => self.provisional_partner().await,
+            Target::ArchivedPartner => {
+                let partner = text(&self.partner().await, "id");
+                self.done(Method::POST, &format!("/v1/partners/{partner}/archive"), None).await;
+                partner
+            }
+            Target::MergedPartner => {
+                let (partner, into) = (text(&self.partner().await, "id"), self.partner().await);
+                let body = json!({"into_partner_id": into["id"]});
+                self.done(Method::POST, &format!("/v1/partners/{partner}/merge"), Some(body)).await;
+                partner
             }
             Target::Guest => text(&self.guest().await, "id"),
             Target::ArchivedGuest => {
@@ -263,6 +311,9 @@ impl Owner<'_> {
                 body[member] = self.guest().await["id"].clone();
             }
         }
+        if body.get("into_partner_id").is_some() {
+            body["into_partner_id"] = self.partner().await["id"].clone();
+        }
         let hotel = self.hotel.unwrap_or(self.group.hotel);
         for (member, value) in [
             ("survivor_version", json!(1)),
@@ -312,6 +363,8 @@ pub fn readable(target: Target, ids: &[String]) -> Option<String> {
         Target::Department => "departments",
         Target::Staff | Target::SuspendedStaff => "staff",
         Target::Reference => "guests/by-ref",
+        Target::Partner | Target::ProvisionalPartner | Target::ArchivedPartner | Target::MergedPartner => "partners",
+        Target::PartnerReference => "partners/by-ref",
         Target::Nothing | Target::Duplicate | Target::PreferenceCategory | Target::PreferenceItem => {
             return None;
         }

@@ -35,6 +35,19 @@ pub enum Target {
     Department,
     Staff,
     SuspendedStaff,
+    Partner,
+    ProvisionalPartner,
+    ArchivedPartner,
+    MergedPartner,
+    /// A partner by the id of another system.
+    PartnerReference,
+}
+
+impl Target {
+    /// Whether every hotel of the group may see it, whoever keeps it.
+    pub fn is_everybodys(self) -> bool {
+        matches!(self, Partner | ProvisionalPartner | ArchivedPartner | MergedPartner | PartnerReference)
+    }
 }
 
 pub struct Row {
@@ -45,8 +58,7 @@ pub struct Row {
 
 use Needs::{Caller, Open, Scope};
 use Target::{
-    ArchivedGuest, ArchivedNote, Consent, Department, Duplicate, Guest, Hotel, Job, Merge, Note, Nothing,
-    Preference, PreferenceCategory, PreferenceItem, Reference, Relationship, RestrictedGuest, Staff,
+    ArchivedGuest, ArchivedNote, ArchivedPartner, Consent, Department, Duplicate, Guest, Hotel, Job, Merge, MergedPartner, Note, Nothing, Partner, PartnerReference, Preference, PreferenceCategory, PreferenceItem, ProvisionalPartner, Reference, Relationship, RestrictedGuest, Staff,
     SuspendedStaff,
 };
 
@@ -70,6 +82,8 @@ const HOTELS_WRITE: Needs = Scope(&["hotels:write"]);
 const JOBS: Needs = Scope(&["guests:import", "duplicates:write"]);
 const NOTES_READ: Needs = Scope(&["notes:read"]);
 const NOTES_WRITE: Needs = Scope(&["notes:write"]);
+const PARTNERS_READ: Needs = Scope(&["partners:read"]);
+const PARTNERS_WRITE: Needs = Scope(&["partners:write"]);
 const CONSENTS_READ: Needs = Scope(&["consents:read"]);
 const CONSENTS_WRITE: Needs = Scope(&["consents:write"]);
 const PREFERENCES_CONFIGURE: Needs = Scope(&["preferences:configure"]);
@@ -141,6 +155,17 @@ pub const POLICY: &[Row] = &[
     row("get_merge", GUESTS_MERGE, Merge),
     row("undo_merge", GUESTS_MERGE, Merge),
     row("preview_unmerge", GUESTS_MERGE, Merge),
+    row("list_partners", PARTNERS_READ, Nothing),
+    row("create_partner", PARTNERS_WRITE, Nothing),
+    row("get_partner", PARTNERS_READ, Partner),
+    row("update_partner", PARTNERS_WRITE, Partner),
+    row("get_partner_by_ref", PARTNERS_READ, PartnerReference),
+    row("upsert_partner_by_ref", PARTNERS_WRITE, PartnerReference),
+    row("confirm_partner", PARTNERS_WRITE, ProvisionalPartner),
+    row("archive_partner", PARTNERS_WRITE, Partner),
+    row("restore_partner", PARTNERS_WRITE, ArchivedPartner),
+    row("merge_partner", PARTNERS_WRITE, Partner),
+    row("unmerge_partner", PARTNERS_WRITE, MergedPartner),
     row("get_preference_catalogue", PREFERENCES_READ, Nothing),
     row("put_preference_category", PREFERENCES_CONFIGURE, PreferenceCategory),
     row("retire_preference_category", PREFERENCES_CONFIGURE, PreferenceCategory),
@@ -164,9 +189,9 @@ pub const POLICY: &[Row] = &[
     row("list_job_rows", JOBS, Job),
 ];
 
-/// The one operation that does not answer 404 for what is hidden: a reference is free in each group, and one that
+/// The operations that do not answer 404 for what is hidden: a reference is free in each group, and one that
 /// another hotel holds is taken, without a word of who holds it.
-pub const UPSERT: &str = "upsert_guest_by_ref";
+pub const UPSERTS: &[&str] = &["upsert_guest_by_ref", "upsert_partner_by_ref"];
 
 pub fn row_of(operation: &str) -> &'static Row {
     POLICY

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::callers::traces;
 use super::driver::{Operation, Owner, fresh, operation, operations, path, send};
-use super::policy::row_of;
+use super::policy::{Target, row_of};
 use crate::harness::{Backend, World};
 
 /// Pointers of members that hold an id, below a schema.
@@ -34,6 +34,7 @@ async fn fitting(owner: &Owner<'_>, member: &str) -> String {
         "other_guest_id" | "survivor_id" | "merged_id" | "guest_id" | "subject" => {
             owner.guest().await["id"].as_str().unwrap().to_owned()
         }
+        "into_partner_id" => owner.target(Target::Partner).await.remove(0),
         "hotel_id" | "hotel_ids" | "private_to_hotel_id" => {
             owner.hotel.unwrap_or(owner.group.hotel).to_string()
         }
@@ -173,8 +174,8 @@ async fn a_cursor_is_good_for_its_own_list_alone(
     let world = World::new(backend).await;
     let (admin, foreign) = (world.staff("admin").await, world.staff_at(world.foreign, None, "admin").await);
     let owner = Owner { world: &world, admin: &admin, group: world.home, hotel: None, word: "Zqxcanary" };
-    use super::policy::Target::{Duplicate, Job, Merge, Staff};
-    for target in [Duplicate, Duplicate, Merge, Merge, Staff, Job, Job] {
+    use super::policy::Target::{Duplicate, Job, Merge, Partner, Staff};
+    for target in [Duplicate, Duplicate, Merge, Merge, Staff, Job, Job, Partner, Partner] {
         owner.target(target).await;
     }
     let mut tried = 0;
