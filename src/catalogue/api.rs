@@ -14,6 +14,10 @@ use crate::guests::relationships::Relation;
 use crate::kit::fault::Faults;
 use crate::kit::language::Language;
 use crate::partners::model::{PartnerNameType, PartnerStatus, PartnerType};
+use crate::stays::delivery::Delivered;
+use crate::stays::model::{StayMark, StayPurpose, StayStatus};
+use crate::stays::moves::StayMove;
+use crate::stays::requests::SuggestionState;
 use crate::web::access::Caller;
 use crate::web::frame::AnswerLanguage;
 use crate::web::input::{Input, Params};
@@ -89,6 +93,7 @@ macro_rules! sections {
 
 sections!(
     ContactUse,
+    Delivered,
     DisplayOrder,
     Gender,
     GuestStatus,
@@ -103,6 +108,11 @@ sections!(
     PhoneTech,
     Relation,
     RestrictionScope,
+    StayMark,
+    StayMove,
+    StayPurpose,
+    StayStatus,
+    SuggestionState,
 );
 
 /// The label of a code.

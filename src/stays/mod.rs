@@ -18,4 +18,5 @@ pub mod people;
 pub mod progress;
 pub mod recount;
 pub mod repo;
+pub mod requests;
 pub mod service;

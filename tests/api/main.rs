@@ -9,3 +9,4 @@ mod guests;
 mod harness;
 mod platform;
 mod staff;
+mod stays;

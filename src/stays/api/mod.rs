@@ -5,13 +5,16 @@ pub mod list;
 pub mod parse;
 pub mod patch;
 pub mod progress;
+pub mod requests;
 pub mod resources;
+pub mod statistics;
 pub mod view;
 pub mod wire;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::platform::scopes::Scope;
+use crate::preferences::error::PreferenceError;
 use crate::stays::error::StayError;
 use crate::stays::service::RevenueSight;
 use crate::web::access::Principal;
@@ -33,7 +36,11 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(progress::cancel_stay)
         .service(progress::mark_stay_no_show)
         .service(progress::reinstate_stay)
-        .service(progress::move_stay_room);
+        .service(progress::move_stay_room)
+        .service(requests::list_preference_suggestions)
+        .service(requests::accept_preference_suggestions)
+        .service(requests::dismiss_preference_suggestions)
+        .service(statistics::get_guest_statistics);
 }
 
 /// Where the caller may see what stays brought in.
@@ -58,7 +65,21 @@ impl From<StayError> for Problem {
             }
             StayError::State(text) => Self::new(problem::STATE_CONFLICT).detail(text),
             StayError::Scope(scope) => Self::forbidden(scope),
+            StayError::Preference(error) => refused(error),
             StayError::Db(error) => error.into(),
         }
+    }
+}
+
+/// What the preferences refuse.
+fn refused(error: PreferenceError) -> Problem {
+    match error {
+        PreferenceError::Invalid(faults) => Problem::invalid(faults),
+        PreferenceError::Scope(scope) => Problem::forbidden(scope),
+        PreferenceError::State(text) => Problem::new(problem::STATE_CONFLICT).detail(text),
+        PreferenceError::Stale => Problem::new(problem::PRECONDITION_FAILED),
+        PreferenceError::Db(error) => error.into(),
+        PreferenceError::NotFound => Problem::not_found(),
+        _ => Problem::new(problem::STATE_CONFLICT),
     }
 }
