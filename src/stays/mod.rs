@@ -3,6 +3,7 @@
 pub mod api;
 pub mod bulk;
 pub mod commands;
+pub mod day_repo;
 pub mod delivery;
 pub mod error;
 pub mod facts;

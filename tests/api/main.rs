@@ -7,6 +7,8 @@ mod contract;
 mod db;
 mod guests;
 mod harness;
+mod partners;
 mod platform;
+mod preferences;
 mod staff;
 mod stays;

@@ -14,7 +14,6 @@ pub mod wire;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::platform::scopes::Scope;
-use crate::preferences::error::PreferenceError;
 use crate::stays::error::StayError;
 use crate::stays::service::RevenueSight;
 use crate::web::access::Principal;
@@ -65,21 +64,8 @@ impl From<StayError> for Problem {
             }
             StayError::State(text) => Self::new(problem::STATE_CONFLICT).detail(text),
             StayError::Scope(scope) => Self::forbidden(scope),
-            StayError::Preference(error) => refused(error),
+            StayError::Preference(error) => error.into(),
             StayError::Db(error) => error.into(),
         }
-    }
-}
-
-/// What the preferences refuse.
-fn refused(error: PreferenceError) -> Problem {
-    match error {
-        PreferenceError::Invalid(faults) => Problem::invalid(faults),
-        PreferenceError::Scope(scope) => Problem::forbidden(scope),
-        PreferenceError::State(text) => Problem::new(problem::STATE_CONFLICT).detail(text),
-        PreferenceError::Stale => Problem::new(problem::PRECONDITION_FAILED),
-        PreferenceError::Db(error) => error.into(),
-        PreferenceError::NotFound => Problem::not_found(),
-        _ => Problem::new(problem::STATE_CONFLICT),
     }
 }
