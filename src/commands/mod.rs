@@ -2,6 +2,7 @@
 //! what came of it; it knows no rule itself.
 
 mod audit;
+mod check;
 mod demo_data;
 mod export;
 mod group;
@@ -73,6 +74,7 @@ enum Command {
     Keys(keys::What),
     #[command(subcommand)]
     Audit(audit::What),
+    Check(check::What),
     Openapi(openapi::Args),
     Health(health::Args),
     #[command(subcommand)]
@@ -119,6 +121,7 @@ async fn run(command: Command, context: &mut Context) -> anyhow::Result<()> {
         Command::Migrate(what) => migrate::run(&what, context),
         Command::Keys(what) => keys::run(what, context),
         Command::Audit(what) => audit::run(what, context).await,
+        Command::Check(what) => check::run(what, context).await,
         Command::Openapi(args) => openapi::run(&args, context),
         Command::Health(args) => health::run(&args, context),
         Command::DemoData(what) => demo_data::run(&what, context),

@@ -12,3 +12,4 @@ mod partners;
 mod platform;
 mod preferences;
 mod staff;
+mod stays;
