@@ -170,6 +170,12 @@ const ATTACHMENTS: Attachments = &[
         hand_over: |_, _, _, _| Ok(()),
         hand_back: |_, _, _, _, _| Ok(()),
     },
+    Attachment {
+        kind: "plan_items",
+        count: |mut reads, group, guest, origins| plans::merge::count(&mut reads, group, guest, origins),
+        hand_over: plans::merge::hand_over,
+        hand_back: plans::merge::hand_back,
+    },
 ];
 
 /// What runs each kind of job.

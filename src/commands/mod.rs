@@ -74,6 +74,7 @@ enum Command {
     Keys(keys::What),
     #[command(subcommand)]
     Audit(audit::What),
+    #[command(subcommand)]
     Check(check::What),
     Openapi(openapi::Args),
     Health(health::Args),

@@ -261,7 +261,8 @@ pub struct MergeMovesView {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = MergeAttached)]
 pub struct MergeAttachedView {
-    /// What they are: `preferences`, `consents`, `stays`, `stays_as_companion`; kinds may be added.
+    /// What they are: `preferences`, `consents`, `stays`, `stays_as_companion`,
+    /// `plan_items`; kinds may be added.
     #[schema(max_length = 40, examples("stays"))]
     pub kind: &'static str,
     /// How many.

@@ -66,7 +66,10 @@ pub struct Row {
 
 use Needs::{Caller, Open, Scope};
 use Target::{
-    ArchivedGuest, ArchivedNote, ArchivedPartner, Consent, Department, Duplicate, Guest, Hotel, Job, Merge, MergedPartner, Note, Nothing, Partner, PartnerReference, Preference, PreferenceCategory, PreferenceItem, ProvisionalPartner, Reference, Relationship, RestrictedGuest, Staff, Stay, StayCancelled, StayInHouse, StayReference, SuspendedStaff,
+    ArchivedGuest, ArchivedNote, ArchivedPartner, Consent, Department, Duplicate, Guest, Hotel, Job, Merge,
+    MergedPartner, Note, Nothing, Partner, PartnerReference, Preference, PreferenceCategory, PreferenceItem,
+    ProvisionalPartner, Reference, Relationship, RestrictedGuest, Staff, Stay, StayCancelled, StayInHouse,
+    StayReference, SuspendedStaff,
 };
 
 const fn row(operation: &'static str, needs: Needs, target: Target) -> Row {
