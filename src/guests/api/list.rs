@@ -1,7 +1,6 @@
 //! `GET /v1/guests`.
 
 use actix_web::{HttpResponse, get, web};
-use chrono::DateTime;
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use validator::Validate;
@@ -12,14 +11,13 @@ use crate::guests::model::GuestStatus;
 use crate::guests::search_repo::{GuestFilter, GuestSort, Position};
 use crate::guests::service;
 use crate::guests::terms::Query;
-use crate::kit::clock::Instant;
 use crate::kit::contact::Country;
 use crate::kit::cursor::ListKey;
 use crate::kit::fault::Faults;
 use crate::kit::ids::StaffId;
 use crate::web::access::{Can, GuestsRead};
 use crate::web::app::App;
-use crate::web::input::{Input, Params};
+use crate::web::input::{Input, Params, instant_of};
 use crate::web::page::{self, DEFAULT_LIMIT};
 use crate::web::problem::Problem;
 
@@ -132,9 +130,9 @@ impl Input for GuestQuery {
                 tag,
                 owner_id: owner_id.map(StaffId),
                 restricted,
-                created_from: instant(faults, "created_from", created_from.as_deref()),
-                created_to: instant(faults, "created_to", created_to.as_deref()),
-                updated_since: instant(faults, "updated_since", updated_since.as_deref()),
+                created_from: instant_of(faults, "created_from", created_from.as_deref()),
+                created_to: instant_of(faults, "created_to", created_to.as_deref()),
+                updated_since: instant_of(faults, "updated_since", updated_since.as_deref()),
             },
             sort: sort.unwrap_or(GuestSort::Name),
             limit: i64::from(limit.unwrap_or(DEFAULT_LIMIT)),
@@ -154,16 +152,6 @@ fn statuses(faults: &mut Faults, list: Option<&str>) -> Vec<GuestStatus> {
     }
     found.sort();
     found
-}
-
-/// An instant of a query parameter.
-pub fn instant(faults: &mut Faults, name: &str, text: Option<&str>) -> Option<Instant> {
-    let text = text?;
-    let parsed = DateTime::parse_from_rfc3339(text).ok().map(|at| Instant::from(at.to_utc()));
-    if parsed.is_none() {
-        faults.at(name, |f| f.add("date_time", "must be an instant, RFC 3339, such as 2026-11-21T08:30:00Z"));
-    }
-    parsed
 }
 
 #[derive(Serialize)]

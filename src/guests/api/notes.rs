@@ -19,7 +19,7 @@ use crate::web::access::{Can, NotesRead, NotesWrite, Principal};
 use crate::web::app::App;
 use crate::web::conditional::{IfMatch, unless_known};
 use crate::web::idempotency::IdempotencyKey;
-use crate::web::input::{Input, Params, PathId, Valid};
+use crate::web::input::{Input, Params, PathId, Valid, date_of};
 use crate::web::page::{self, DEFAULT_LIMIT};
 use crate::web::problem::Problem;
 use crate::web::reply;
@@ -164,7 +164,7 @@ pub struct GuestNotePatch {
 }
 
 fn day(faults: &mut Faults, text: &str) -> Option<NaiveDate> {
-    faults.at("action_on", |f| super::parse::date_of(f, text))
+    faults.at("action_on", |f| date_of(f, text))
 }
 
 impl Input for GuestNoteCreate {

@@ -54,7 +54,16 @@ pub enum Target {
 impl Target {
     /// Whether every hotel of the group may see it, whoever keeps it.
     pub fn is_everybodys(self) -> bool {
-        matches!(self, Partner | ProvisionalPartner | ArchivedPartner | MergedPartner | PartnerReference)
+        matches!(
+            self,
+            Partner
+                | ProvisionalPartner
+                | ArchivedPartner
+                | MergedPartner
+                | PartnerReference
+                | PreferenceCategory
+                | PreferenceItem
+        )
     }
 }
 

@@ -56,8 +56,7 @@ async fn preferences_consents_stays_and_plans_follow_a_merge_and_come_back(
     let preview = world.post("/v1/guest-merges/preview").by(&by).json(&asked).await.ok(200);
     let told = ["preferences", "consents", "stays", "stays_as_companion", "plan_items"];
     assert_eq!(told.map(|kind| of_kind(&preview["moves"], kind)), [1, 1, 1, 1, 1]);
-    let body =
-        json!({"survivor_id": a_id, "merged_id": b_id, "survivor_version": a["version"], "merged_version": b["version"]});
+    let body = json!({"survivor_id": a_id, "merged_id": b_id, "survivor_version": a["version"], "merged_version": b["version"]});
     let merge = world.post("/v1/guest-merges").by(&by).json(&body).await.ok(201);
     assert_eq!(hanging(&world, &by, a_id).await, [2, 2, 1]);
 
