@@ -7,8 +7,8 @@ use validator::Validate;
 
 use crate::flows::arrivals::people::OccasionKind;
 use crate::guests::model::{
-    BirthdayCalendar, ContactUse, DisplayOrder, Gender, GuestStatus, MatchKeyKind, MessagingService, NameType, PhoneTech,
-    RestrictionScope,
+    BirthdayCalendar, ContactUse, DisplayOrder, Gender, GuestStatus, MatchKeyKind, MessagingService,
+    NameType, PhoneTech, RestrictionScope,
 };
 use crate::guests::notes::{NoteClass, NoteStatus};
 use crate::guests::relationships::Relation;
@@ -98,9 +98,6 @@ macro_rules! sections {
 
 sections!(
     BirthdayCalendar,
-    ContactUse,
-    DisplayOrder,
-    FulfilmentGroup,
     ConsentChannel,
     ConsentMethod,
     ConsentPurpose,
@@ -108,6 +105,7 @@ sections!(
     ContactUse,
     DisplayOrder,
     EvidenceKind,
+    FulfilmentGroup,
     Gender,
     GuestStatus,
     MatchKeyKind,

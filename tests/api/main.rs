@@ -3,11 +3,13 @@
 
 mod architecture;
 mod authorization;
+mod briefs;
 mod contract;
 mod db;
 mod guests;
 mod harness;
 mod partners;
+mod plans;
 mod platform;
 mod preferences;
 mod staff;
