@@ -27,12 +27,15 @@ const TRIES: u32 = 10;
 const BREATH: Duration = Duration::from_secs(1);
 
 /// Mappings that come with the program, by name.
-pub const MAPPINGS: [(&str, &str); 7] = [
+pub const MAPPINGS: [(&str, &str); 10] = [
     ("apaleo-booking", include_str!("../mappings/apaleo-booking.toml")),
     ("cloudbeds-profile", include_str!("../mappings/cloudbeds-profile.toml")),
     ("hospes-csv", include_str!("../mappings/hospes-csv.toml")),
+    ("hospes-stays-csv", include_str!("../mappings/hospes-stays-csv.toml")),
+    ("hotel-bookings", include_str!("../mappings/hotel-bookings.toml")),
     ("hotel-customers-sample", include_str!("../mappings/hotel-customers-sample.toml")),
     ("hotel-customers-tail", include_str!("../mappings/hotel-customers-tail.toml")),
+    ("inn-reservations", include_str!("../mappings/inn-reservations.toml")),
     ("mews-customer", include_str!("../mappings/mews-customer.toml")),
     ("ohip-profile", include_str!("../mappings/ohip-profile.toml")),
 ];

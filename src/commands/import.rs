@@ -132,7 +132,7 @@ fn options(args: &Guests) -> anyhow::Result<Options> {
         Format::Csv => intake::Format::Csv,
         Format::Ndjson => intake::Format::Ndjson,
     });
-    Ok(Options { format, mapping, encoding })
+    Ok(Options { format, mapping, encoding, target: intake::Target::Guest })
 }
 
 /// A bar on standard error; none where nobody watches.

@@ -97,7 +97,7 @@ fn fault(pointer: impl Into<String>, code: &str, message: &str) -> Fault {
 /// Reads what the file yielded into what can be written. Needs no database and may run on a thread of its own.
 pub fn take(item: Item, read: ReadDocument) -> Taken {
     match item {
-        Item::Guest { line, mapped } => {
+        Item::Record { line, mapped } => {
             let identity = ExternalRef { system: mapped.system, id: mapped.external_id };
             match read(mapped.document) {
                 Ok(profile) => Taken::Guest(Box::new(Row { line, identity, profile })),

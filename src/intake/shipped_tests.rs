@@ -26,7 +26,7 @@ fn read_json(mapping: &str, value: &Value) -> Vec<Item> {
 
 fn guests(items: Vec<Item>) -> Vec<Mapped> {
     let guest = |item| match item {
-        Item::Guest { mapped, .. } => Some(mapped),
+        Item::Record { mapped, .. } => Some(mapped),
         _ => None,
     };
     items.into_iter().filter_map(guest).collect()
@@ -293,7 +293,7 @@ fn payloads_in_an_envelope_are_unwrapped_and_filtered() {
     ] {
         let items = read(mapping(), &line.to_string());
         let found = match &items[0] {
-            Item::Guest { mapped, .. } => Ok(mapped.external_id.as_str()),
+            Item::Record { mapped, .. } => Ok(mapped.external_id.as_str()),
             Item::Skipped { reason, .. } => Err(reason.as_str()),
             Item::Fault(fault) => Err(fault.code),
         };

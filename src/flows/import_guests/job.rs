@@ -162,7 +162,7 @@ pub(super) fn cut(
     let before = next.lines;
     next.position = next.position.saturating_add(length(&text));
     next.lines += u64::try_from(text.iter().filter(|byte| **byte == b'\n').count()).unwrap_or(0);
-    let options = Options { format: Some(Format::Ndjson), mapping: None, encoding: Some(Charset::UTF_8) };
+    let options = Options { format: Some(Format::Ndjson), mapping: None, encoding: Some(Charset::UTF_8), target: intake::Target::Guest };
     let items = intake::from_reader(Box::new(Cursor::new(text)), None, options).map_err(broken)?;
     let taken = items.map(|item| item.map(|item| at_line(take(item, read), before)).map_err(broken));
     Ok(Cut { taken: taken.collect::<Result<_, _>>()?, next })
