@@ -1,5 +1,7 @@
 //! The HTTP side of stays.
 
+pub mod parse;
+
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Mounts the operations.
