@@ -11,7 +11,9 @@ use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::db::{DbResult, Tx};
-use crate::flows::{duplicate_scan, import_guests};
+use crate::flows::imports::guests::Guests;
+use crate::flows::imports::stays::Stays;
+use crate::flows::{duplicate_scan, imports};
 use crate::kit::ids::WorkerId;
 use crate::platform::context::Ctx;
 use crate::platform::jobs::{Job, JobKind, Runner, StepError, StepOutcome, Workshop, work};
@@ -27,7 +29,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(web::health::get_readiness)
         .configure(staff::api::routes)
         .configure(hotels::api::routes)
-        .configure(import_guests::api::routes)
+        .configure(imports::api::routes)
         .configure(duplicate_scan::api::routes)
         .configure(guests::api::duplicate_routes)
         .configure(guests::api::merge_routes)
@@ -129,12 +131,17 @@ fn cors(origins: &[String]) -> Cors {
 
 /// What runs each kind of job.
 const RUNNERS: &[Runner] = &[
-    Runner { kind: JobKind::GuestImport, step: import_step },
+    Runner { kind: JobKind::GuestImport, step: guest_import_step },
+    Runner { kind: JobKind::StayImport, step: stay_import_step },
     Runner { kind: JobKind::DuplicateScan, step: duplicate_scan::step },
 ];
 
-fn import_step(tx: &mut Tx<'_>, cx: &Ctx, job: &Job) -> Result<StepOutcome, StepError> {
-    import_guests::job::step(tx, cx, job, guests::api::parse::document)
+fn guest_import_step(tx: &mut Tx<'_>, cx: &Ctx, job: &Job) -> Result<StepOutcome, StepError> {
+    imports::job::step(tx, cx, job, Guests { read: guests::api::parse::document, private_to: None })
+}
+
+fn stay_import_step(tx: &mut Tx<'_>, cx: &Ctx, job: &Job) -> Result<StepOutcome, StepError> {
+    imports::job::step(tx, cx, job, Stays { read: stays::api::parse::document, hotel: None })
 }
 
 /// One turn of the background jobs: a step of one job of each group. Returns how many steps were run; with none the

@@ -323,6 +323,7 @@ diesel::table! {
         line -> BigInt,
         outcome -> Text,
         guest_id -> Nullable<Id>,
+        stay_id -> Nullable<Id>,
         faults -> Doc,
     }
 }

@@ -1,4 +1,4 @@
 //! Floor 4: what needs more than one slice in one transaction.
 
 pub mod duplicate_scan;
-pub mod import_guests;
+pub mod imports;

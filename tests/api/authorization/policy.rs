@@ -62,7 +62,8 @@ const GUESTS_RESTRICT: Needs = Scope(&["guests:restrict"]);
 const GUESTS_WRITE: Needs = Scope(&["guests:write"]);
 const HOTELS_READ: Needs = Scope(&["hotels:read"]);
 const HOTELS_WRITE: Needs = Scope(&["hotels:write"]);
-const JOBS: Needs = Scope(&["guests:import", "duplicates:write"]);
+const STAYS_IMPORT: Needs = Scope(&["stays:import"]);
+const JOBS: Needs = Scope(&["guests:import", "stays:import", "duplicates:write"]);
 const NOTES_READ: Needs = Scope(&["notes:read"]);
 const NOTES_WRITE: Needs = Scope(&["notes:write"]);
 const STAFF_READ: Needs = Scope(&["staff:read"]);
@@ -131,6 +132,7 @@ pub const POLICY: &[Row] = &[
     row("undo_merge", GUESTS_MERGE, Merge),
     row("preview_unmerge", GUESTS_MERGE, Merge),
     row("create_guest_import", GUESTS_IMPORT, Nothing),
+    row("create_stay_import", STAYS_IMPORT, Nothing),
     row("list_jobs", JOBS, Nothing),
     row("get_job", JOBS, Job),
     row("cancel_job", JOBS, Job),
