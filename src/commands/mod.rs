@@ -155,6 +155,27 @@ mod tests {
         Cli::command().debug_assert();
     }
 
+    /// Prose that is broken in the source is broken once more by the terminal: only examples and tables keep their lines.
+    #[test]
+    fn help_fits_a_terminal_of_a_hundred_columns() {
+        fn check(command: &clap::Command) {
+            let help = command.clone().term_width(100).render_long_help().to_string();
+            for line in help.lines() {
+                assert!(line.chars().count() <= 100, "{}: {line}", command.get_name());
+            }
+            let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let prose = |part: &&str| !part.starts_with("Example") && !part.starts_with("Settings");
+            for part in after.split("\n\n").filter(prose) {
+                let indented = part.starts_with(' ');
+                assert!(indented || part.trim().lines().count() <= 1, "{}: {part}", command.get_name());
+            }
+            command.get_subcommands().for_each(check);
+        }
+        let mut cli = Cli::command();
+        cli.build();
+        check(&cli);
+    }
+
     #[test]
     fn every_command_teaches_by_example() {
         fn check(command: &clap::Command) {

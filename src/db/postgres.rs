@@ -75,7 +75,9 @@ impl Lane {
             drop(permit);
             result
         });
-        done.await.unwrap_or_else(|stopped| Err(DbError::Unavailable(stopped.to_string()).into()))
+        // What a panic says may hold what a client sent; the log has its place.
+        done.await
+            .unwrap_or_else(|_| Err(DbError::Unavailable("the database task stopped".to_owned()).into()))
     }
 
     async fn wait(&self) -> DbResult<OwnedSemaphorePermit> {

@@ -291,11 +291,14 @@ diesel::table! {
         cancel_requested -> Bool,
         lease_owner -> Nullable<Id>,
         lease_until -> Nullable<Instant>,
+        attempts -> Integer,
+        retry_at -> Nullable<Instant>,
         version -> BigInt,
         created_at -> Instant,
         created_by -> Id,
         updated_at -> Instant,
         finished_at -> Nullable<Instant>,
+        rows_pruned_at -> Nullable<Instant>,
     }
 }
 

@@ -7,5 +7,6 @@ mod contract;
 mod db;
 mod guests;
 mod harness;
+mod jobs;
 mod platform;
 mod staff;

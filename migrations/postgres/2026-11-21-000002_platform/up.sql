@@ -80,15 +80,19 @@ CREATE TABLE jobs (
     cancel_requested boolean NOT NULL,
     lease_owner uuid,
     lease_until timestamptz,
+    attempts integer NOT NULL,
+    retry_at timestamptz,
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     created_by uuid NOT NULL,
     updated_at timestamptz NOT NULL,
     finished_at timestamptz,
+    rows_pruned_at timestamptz,
     CONSTRAINT jobs_pk PRIMARY KEY (group_id, id),
     CONSTRAINT jobs_group_fk FOREIGN KEY (group_id) REFERENCES groups (group_id) ON DELETE CASCADE
 );
 CREATE INDEX jobs_open_ix ON jobs (group_id, created_at, id) WHERE finished_at IS NULL;
+CREATE INDEX jobs_ended_ix ON jobs (group_id, finished_at) WHERE rows_pruned_at IS NULL;
 
 CREATE TABLE job_chunks (
     group_id uuid NOT NULL,

@@ -80,15 +80,19 @@ CREATE TABLE jobs (
     cancel_requested BOOLEAN NOT NULL,
     lease_owner BLOB,
     lease_until BIGINT,
+    attempts INTEGER NOT NULL,
+    retry_at BIGINT,
     version BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     created_by BLOB NOT NULL,
     updated_at BIGINT NOT NULL,
     finished_at BIGINT,
+    rows_pruned_at BIGINT,
     CONSTRAINT jobs_pk PRIMARY KEY (group_id, id),
     CONSTRAINT jobs_group_fk FOREIGN KEY (group_id) REFERENCES groups (group_id) ON DELETE CASCADE
 );
 CREATE INDEX jobs_open_ix ON jobs (group_id, created_at, id) WHERE finished_at IS NULL;
+CREATE INDEX jobs_ended_ix ON jobs (group_id, finished_at) WHERE rows_pruned_at IS NULL;
 
 CREATE TABLE job_chunks (
     group_id BLOB NOT NULL,

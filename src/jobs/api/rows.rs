@@ -57,7 +57,8 @@ impl Input for JobRowQuery {
 /// List what became of the rows of a job
 ///
 /// In the order of the lines. With `outcome=rejected` the report of what has to be mended: line, pointer and code of
-/// each fault. Grows while the job runs.
+/// each fault. Grows while the job runs. A month after the job has ended, or when the operator chose, the rows are removed:
+/// `rows_pruned_at` of the job says so, and the list is empty.
 #[utoipa::path(
     tag = "jobs",
     security(("bearer" = ["guests:import", "stays:import", "duplicates:write"])),

@@ -75,15 +75,7 @@ async fn a_refused_request_leaves_its_key_free(
     let made = create(&world, &admin, KEY, &wang()).await.ok(201);
     // A day later it is forgotten, and the request a new one.
     world.clock.advance(TimeDelta::hours(25));
-    let now = hospes::kit::clock::Clock::now(world.clock.as_ref());
-    let claims = world.app.keys.claims(
-        admin.staff,
-        admin.group.0,
-        admin.session,
-        hospes::kit::ids::Ids::next(&hospes::kit::ids::TimeOrderedIds),
-        now,
-    );
-    let admin = Person { token: world.app.keys.sign(&claims).unwrap(), ..admin };
+    let admin = world.renewed(&admin);
     assert_ne!(create(&world, &admin, KEY, &wang()).await.ok(201)["id"], made["id"]);
 }
 
