@@ -527,6 +527,8 @@ diesel::table! {
         polarity -> Text,
         need_class -> Nullable<Text>,
         sensitive -> Bool,
+        hotels -> Nullable<Text>,
+        consent_id -> Nullable<Id>,
         status -> Text,
         valid_from -> Nullable<Date>,
         valid_until -> Nullable<Date>,

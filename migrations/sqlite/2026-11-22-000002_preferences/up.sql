@@ -60,6 +60,9 @@ CREATE TABLE guest_preferences (
     polarity TEXT NOT NULL CONSTRAINT guest_preferences_polarity_ck CHECK (polarity IN ('like', 'dislike', 'must', 'must_not')),
     need_class TEXT,
     sensitive BOOLEAN NOT NULL,
+    -- Ids of the hotels for which it holds, one after the other; the whole group when absent.
+    hotels TEXT,
+    consent_id BLOB,
     status TEXT NOT NULL CONSTRAINT guest_preferences_status_ck CHECK (status IN ('active', 'removed')),
     valid_from DATE,
     valid_until DATE,
