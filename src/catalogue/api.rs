@@ -13,6 +13,7 @@ use crate::guests::notes::{NoteClass, NoteStatus};
 use crate::guests::relationships::Relation;
 use crate::kit::fault::Faults;
 use crate::kit::language::Language;
+use crate::partners::model::{PartnerNameType, PartnerStatus, PartnerType};
 use crate::web::access::Caller;
 use crate::web::frame::AnswerLanguage;
 use crate::web::input::{Input, Params};
@@ -96,6 +97,9 @@ sections!(
     NameType,
     NoteClass,
     NoteStatus,
+    PartnerNameType,
+    PartnerStatus,
+    PartnerType,
     PhoneTech,
     Relation,
     RestrictionScope,

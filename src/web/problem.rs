@@ -291,6 +291,13 @@ impl Problem {
         Self { conflicting_id: Some(into), ..Self::new(STATE_CONFLICT).detail("guest_merged") }
     }
 
+    /// Names the object that stands in the way, or the one to change instead.
+    #[must_use]
+    pub fn conflicting(mut self, id: uuid::Uuid) -> Self {
+        self.conflicting_id = Some(id);
+        self
+    }
+
     /// Busy or down: the caller should come again.
     pub fn unavailable(retry_after_seconds: u32) -> Self {
         Self::new(UNAVAILABLE).header(RETRY_AFTER, HeaderValue::from(retry_after_seconds))
