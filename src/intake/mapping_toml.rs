@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::encoding::Charset;
 use super::mapping::{
-    ColumnRules, FieldSpec, Format, Input, EntryBlock, Mapping, Mode, RecordSpec, Refusal, SkipRule,
+    ColumnRules, EntryBlock, FieldSpec, Format, Input, Mapping, Mode, RecordSpec, Refusal, SkipRule,
 };
 use super::mapping_fields::{CONDITION, is_key, patterns};
 use super::paths::JsonPath;
@@ -228,12 +228,7 @@ impl Reader<'_> {
         Ok(members)
     }
 
-    fn objects(
-        &self,
-        top: &Section<'_>,
-        shape: &'static Shape,
-        format: Format,
-    ) -> Outcome<Vec<EntryBlock>> {
+    fn objects(&self, top: &Section<'_>, shape: &'static Shape, format: Format) -> Outcome<Vec<EntryBlock>> {
         let given = |target: &'static EntryTarget| {
             let entry = top.get(self, target.name)?;
             Some(self.block(&entry, target, &["when"], format))

@@ -297,3 +297,5 @@ fn format_of(path: &Path) -> Option<Format> {
 mod language_tests;
 #[cfg(test)]
 mod shipped_tests;
+#[cfg(test)]
+mod stay_tests;

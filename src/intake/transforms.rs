@@ -132,9 +132,11 @@ impl Transform {
             Self::Integer => integer(&value)
                 .map(|text| vec![text])
                 .ok_or_else(|| Unfit::new("integer", "The value is not a whole number.")),
-            Self::Minor(digits) => minor(&value, *digits)
-                .map(|units| vec![units.to_string()])
-                .ok_or_else(|| Unfit::new("amount", "The value is not an amount of money of that precision.")),
+            Self::Minor(digits) => {
+                minor(&value, *digits).map(|units| vec![units.to_string()]).ok_or_else(|| {
+                    Unfit::new("amount", "The value is not an amount of money of that precision.")
+                })
+            }
             Self::Hex => {
                 let is_hex = value.bytes().all(|byte| byte.is_ascii_hexdigit());
                 let lower = is_hex.then(|| vec![value.to_ascii_lowercase()]);
@@ -369,7 +371,9 @@ mod tests {
 
     #[test]
     fn a_transform_that_cannot_work_is_refused_when_the_mapping_is_read() {
-        for text in ["shout", "split", "split:", "upper:x", "phone:XX", "date:%Q", "minor", "minor:x", "minor:9"] {
+        for text in
+            ["shout", "split", "split:", "upper:x", "phone:XX", "date:%Q", "minor", "minor:x", "minor:9"]
+        {
             assert!(Transform::parse(text).is_err(), "{text}");
         }
     }

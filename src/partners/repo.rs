@@ -14,9 +14,7 @@ use crate::kit::contact::Country;
 use crate::kit::ids::{ActorId, GroupId, PartnerId};
 use crate::kit::version::Version;
 use crate::partners::index::{self, Range};
-use crate::partners::model::{
-    ExternalRef, Partner, PartnerName, PartnerProfile, PartnerStatus, PartnerType,
-};
+use crate::partners::model::{ExternalRef, Partner, PartnerName, PartnerProfile, PartnerStatus, PartnerType};
 
 /// What of a partner has no column of its own.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -213,8 +213,7 @@ pub fn archive(
     expected: &Expected,
 ) -> Result<Partner, PartnerError> {
     let old = in_use(expect(get(tx, cx, id)?, expected)?)?;
-    let new =
-        Partner { status: PartnerStatus::Archived, status_before: Some(old.status), ..old.clone() };
+    let new = Partner { status: PartnerStatus::Archived, status_before: Some(old.status), ..old.clone() };
     save(tx, cx, "partner.archived", &old, new)
 }
 
@@ -346,8 +345,8 @@ fn document(partner: &Partner) -> Value {
         "merged_into": merged_into,
     });
     if let Some(members) = value.as_object_mut() {
-        members.retain(|_, member| !member.is_null() && member.as_array().is_none_or(|list| !list.is_empty()));
+        members
+            .retain(|_, member| !member.is_null() && member.as_array().is_none_or(|list| !list.is_empty()));
     }
     value
 }
-

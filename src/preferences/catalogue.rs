@@ -192,11 +192,8 @@ fn both(zh: String, en: String) -> Names {
 
 fn shipped_item(category: &str, usual: Polarity, item: ShippedItem) -> Item {
     let word = |language: &'static str| move |text| Keyword { language: language.to_owned(), text };
-    let choices: Vec<Choice> = item
-        .choices
-        .into_iter()
-        .map(|(code, (zh, en))| Choice { code, names: both(zh, en) })
-        .collect();
+    let choices: Vec<Choice> =
+        item.choices.into_iter().map(|(code, (zh, en))| Choice { code, names: both(zh, en) }).collect();
     let unless_told =
         if choices.is_empty() { PreferenceValueKind::None } else { PreferenceValueKind::Choice };
     Item {

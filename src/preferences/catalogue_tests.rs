@@ -6,17 +6,43 @@ fn what_is_shipped_can_be_read_and_is_whole() {
     let catalogue = read_shipped(SHIPPED).unwrap();
     assert!(catalogue.items.len() > 150, "{}", catalogue.items.len());
     for category in [
-        "room", "bedding", "pillow", "temperature", "dining", "dietary", "allergy", "medical", "amenity",
-        "communication", "language", "transport", "celebration", "accessibility", "privacy", "gift",
-        "activity", "other",
+        "room",
+        "bedding",
+        "pillow",
+        "temperature",
+        "dining",
+        "dietary",
+        "allergy",
+        "medical",
+        "amenity",
+        "communication",
+        "language",
+        "transport",
+        "celebration",
+        "accessibility",
+        "privacy",
+        "gift",
+        "activity",
+        "other",
     ] {
         assert!(catalogue.category(category).is_some(), "{category}");
         let items = catalogue.items.values().filter(|item| item.is.category == category).count();
         assert!(items >= 3, "{category} has {items}");
     }
     for code in [
-        "high_floor", "medium_floor", "low_floor", "bathtub", "shower", "king_size_bed", "twin_beds",
-        "near_elevator", "away_from_elevator", "quiet_room", "accessible_room", "crib", "no_alcohol_in_minibar",
+        "high_floor",
+        "medium_floor",
+        "low_floor",
+        "bathtub",
+        "shower",
+        "king_size_bed",
+        "twin_beds",
+        "near_elevator",
+        "away_from_elevator",
+        "quiet_room",
+        "accessible_room",
+        "crib",
+        "no_alcohol_in_minibar",
     ] {
         assert!(catalogue.item(code).is_some(), "{code}");
         assert_eq!(catalogue.sensitive(&catalogue.item(code).unwrap().category, Some(code)), None, "{code}");
@@ -27,7 +53,12 @@ fn what_is_shipped_can_be_read_and_is_whole() {
 fn every_shipped_text_is_there_and_bounded() {
     let catalogue = read_shipped(SHIPPED).unwrap();
     let departments = [
-        "front_office", "housekeeping", "food_beverage", "engineering", "security", "concierge",
+        "front_office",
+        "housekeeping",
+        "food_beverage",
+        "engineering",
+        "security",
+        "concierge",
         "guest_relations",
     ];
     for (code, category) in &catalogue.categories {
@@ -71,5 +102,8 @@ fn what_tells_of_health_is_sensitive_and_meant_strictly() {
     }
     assert_eq!(catalogue.sensitive("dietary", Some("halal")), Some(SensitiveKind::Religion));
     assert_eq!(catalogue.sensitive("dietary", Some("vegetarian")), None);
-    assert_eq!(catalogue.sensitive("accessibility", Some("wheelchair_user")), Some(SensitiveKind::Disability));
+    assert_eq!(
+        catalogue.sensitive("accessibility", Some("wheelchair_user")),
+        Some(SensitiveKind::Disability)
+    );
 }

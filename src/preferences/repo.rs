@@ -233,11 +233,7 @@ pub fn set_version(reads: &mut impl Reads, group: GroupId, guest: GuestId) -> Db
 ///
 /// # Errors
 /// When the database fails.
-pub fn hold_sets(
-    tx: &mut Tx<'_>,
-    group: GroupId,
-    guests: &[GuestId],
-) -> DbResult<HashMap<GuestId, Version>> {
+pub fn hold_sets(tx: &mut Tx<'_>, group: GroupId, guests: &[GuestId]) -> DbResult<HashMap<GuestId, Version>> {
     let mut guests = guests.to_vec();
     // One order for all writers, so that two of them wait for each other instead of locking up.
     guests.sort_unstable();

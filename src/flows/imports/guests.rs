@@ -110,9 +110,8 @@ impl Imported for Guests {
 
     fn database(error: ImportError) -> Result<DbError, ImportError> {
         match error {
-            ImportError::Guest(GuestError::Db(error)) | ImportError::Preference(PreferenceError::Db(error)) => {
-                Ok(error)
-            }
+            ImportError::Guest(GuestError::Db(error))
+            | ImportError::Preference(PreferenceError::Db(error)) => Ok(error),
             other => Err(other),
         }
     }
@@ -150,8 +149,7 @@ impl Guests {
         let mut sent: Vec<(GuestId, Vec<NewPreference>)> = Vec::new();
         for (place, (row, result)) in rows.iter().zip(&results).enumerate() {
             if let (Taken::Record(row), Some(Subject::Guest(guest))) = (row, result.subject) {
-                let stays_as_it_is =
-                    how.mode == Mode::CreateOnly && result.outcome != RowOutcome::Created;
+                let stays_as_it_is = how.mode == Mode::CreateOnly && result.outcome != RowOutcome::Created;
                 if !row.record.preferences.is_empty() && !stays_as_it_is {
                     places.push(place);
                     sent.push((guest, row.record.preferences.clone()));

@@ -68,12 +68,7 @@ pub(super) struct Place {
 ///
 /// # Errors
 /// When the database fails, or the job is one of another version.
-pub fn step<K: Imported>(
-    tx: &mut Tx<'_>,
-    cx: &Ctx,
-    job: &Job,
-    kind: K,
-) -> Result<StepOutcome, StepError> {
+pub fn step<K: Imported>(tx: &mut Tx<'_>, cx: &Ctx, job: &Job, kind: K) -> Result<StepOutcome, StepError> {
     let options: ImportOptions = serde_json::from_value(job.options.clone()).map_err(|_| unreadable())?;
     let place: Option<Place> = serde_json::from_value(job.checkpoint.clone()).map_err(|_| unreadable())?;
     let place = place.unwrap_or_default();

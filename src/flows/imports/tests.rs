@@ -1,8 +1,8 @@
 use serde_json::{Value, json};
 
+use super::guests::{Guests, Sent};
 use super::job::{Cut, Place, cut};
 use super::{RowResult, Taken, fault};
-use super::guests::{Guests, Sent};
 use crate::guests::model::Profile;
 use crate::kit::fault::Fault;
 

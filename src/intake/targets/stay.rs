@@ -86,11 +86,7 @@ const OBJECTS: &[EntryTarget] = &[
     },
     EntryTarget {
         name: "revenue",
-        members: &[
-            ("room", Kind::Amount),
-            ("food_beverage", Kind::Amount),
-            ("other", Kind::Amount),
-        ],
+        members: &[("room", Kind::Amount), ("food_beverage", Kind::Amount), ("other", Kind::Amount)],
         any_of: &["room", "food_beverage", "other"],
         all_of: &[],
         reference: None,

@@ -124,7 +124,10 @@ fn refs_of(faults: &mut Faults, refs: Vec<wire::PartnerRef>) -> Vec<ExternalRef>
     let refs = each(faults, refs, |faults, wire::PartnerRef { system, id }| {
         if !is_system(&system) {
             faults.at("system", |f| {
-                f.add("code", "must be 1 to 40 lower-case letters, digits, hyphens and underscores, not first")
+                f.add(
+                    "code",
+                    "must be 1 to 40 lower-case letters, digits, hyphens and underscores, not first",
+                )
             });
             return None;
         }

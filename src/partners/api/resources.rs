@@ -117,8 +117,7 @@ pub async fn list_partners(
     let cx = by.cx;
     let list = ListKey::new(cx.group, "partners", &filter);
     let after: Option<Position> = page::position(&app, list, cursor.as_deref())?;
-    let (found, position) =
-        app.read(move |r| service::list(r, &cx, &filter, after.as_ref(), limit)).await?;
+    let (found, position) = app.read(move |r| service::list(r, &cx, &filter, after.as_ref(), limit)).await?;
     let next = page::next(&app, list, position);
     Ok(reply::ok(&PartnerPage::new(found.iter().map(PartnerView::from).collect(), next)))
 }

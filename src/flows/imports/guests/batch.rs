@@ -77,10 +77,11 @@ impl<'a> Batch<'a> {
         how: How,
         private_to: Option<HotelId>,
     ) -> Result<Self, GuestError> {
-        let guests =
-            || rows.iter().filter_map(|row| if let Taken::Record(row) = row { Some(&row.record) } else { None });
-        let refs =
-            guests().flat_map(|sent| sent.profile.external_refs.iter().chain(std::iter::once(&sent.identity)));
+        let guests = || {
+            rows.iter().filter_map(|row| if let Taken::Record(row) = row { Some(&row.record) } else { None })
+        };
+        let refs = guests()
+            .flat_map(|sent| sent.profile.external_refs.iter().chain(std::iter::once(&sent.identity)));
         let known = bulk::known(tx, cx.group, refs)?;
         let mut entries = Vec::with_capacity(known.guests.len());
         let mut places: HashMap<GuestId, usize> = HashMap::with_capacity(known.guests.len());
