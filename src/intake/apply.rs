@@ -303,6 +303,9 @@ fn entry(
         if let Some(id) = entry.remove("id") {
             entry.insert(name.to_owned(), serde_json::json!({"system": own, "id": id}));
         }
+        if let Some(id) = entry.remove("partner_id") {
+            entry.insert("id".to_owned(), id);
+        }
     }
     Ok(Some(Value::Object(entry)))
 }

@@ -110,9 +110,9 @@ fn days_are_counted_back_from_a_date_made_of_three_columns() {
 fn a_reference_is_the_mappings_own_system_unless_told_and_needs_an_id() {
     let mapping = format!("{CSV}[agent]\nsystem = \"S\"\nid = \"A\"\ntype = {{ value = \"ota\" }}\n");
     let made = document(&mapping, "ID,S,A\n1,,9\n");
-    assert_eq!(made["agent"], json!({"external_ref": {"system": "s", "id": "9"}, "type": "ota"}));
+    assert_eq!(made["agent"], json!({"reference": {"system": "s", "id": "9"}, "type": "ota"}));
     let made = document(&mapping, "ID,S,A\n1,gds,9\n");
-    assert_eq!(made["agent"]["external_ref"], json!({"system": "gds", "id": "9"}));
+    assert_eq!(made["agent"]["reference"], json!({"system": "gds", "id": "9"}));
     assert_eq!(document(&mapping, "ID,S,A\n1,gds,\n").get("agent"), None);
 }
 
@@ -140,7 +140,7 @@ fn our_own_columns_make_a_whole_stay() {
         json!({
             "hotel_code": "shenzhen", "status": "checked_out", "arrival_on": "2026-11-20", "departure_on": "2026-11-22",
             "adults": 2, "currency": "CNY", "source_version": 12, "guest": {"name": "王小明"},
-            "agent": {"type": "travel_agency", "external_ref": {"system": "pms", "id": "A7"}},
+            "agent": {"type": "travel_agency", "reference": {"system": "pms", "id": "A7"}},
             "rate": {"amount_minor": 88000, "currency": "CNY"}, "revenue": {"room": 176_000},
             "custom_fields": {"transfer": "yes"}, "external_refs": [{"system": "pms", "id": "R-1"}],
         })
@@ -165,7 +165,7 @@ fn a_booking_that_was_stayed_has_revenue_and_partners() {
             "booked_on": "2016-02-21", "adults": 2, "infants": 1, "board": "BB", "booked_room_type": "A",
             "room_type": "D", "channel": "TA/TO", "segment": "Online TA", "currency": "EUR",
             "guest": {"name": "Guest 7"},
-            "agent": {"external_ref": {"system": "hotel-bookings", "id": "agent-9"}, "type": "travel_agency", "name": "Agent 9"},
+            "agent": {"reference": {"system": "hotel-bookings", "id": "agent-9"}, "type": "travel_agency", "name": "Agent 9"},
             "rate": {"amount_minor": 9950, "currency": "EUR"}, "revenue": {"room": 29_850},
             "custom_fields": {"country": "PRT", "customer_type": "Transient", "deposit_type": "No Deposit",
                 "parking_spaces": "0", "special_requests": "1"},
@@ -181,7 +181,7 @@ fn a_booking_that_was_called_off_has_a_day_and_no_revenue_and_a_negative_price_i
     let made = document(BOOKINGS, &format!("{BOOKING_COLUMNS}\n{cancelled}\n"));
     assert_eq!((&made["status"], &made["cancelled_on"]), (&json!("cancelled"), &json!("2015-05-06")));
     assert_eq!((made.get("revenue"), &made["nights"], &made["adults"]), (None, &json!(0), &json!(0)));
-    assert_eq!(made["company"]["external_ref"]["id"], "company-9");
+    assert_eq!(made["company"]["reference"]["id"], "company-9");
     assert_eq!((made.get("agent"), &made["board"]), (None, &json!("Undefined")));
 
     let corrected = "9,Resort Hotel,0,2017,March,5,1,9,2,0,0,BB,GBR,Groups,Direct,A,A,No Deposit,273,NULL,Transient-Party,\

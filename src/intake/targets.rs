@@ -72,7 +72,7 @@ pub struct EntryTarget {
     /// An entry that lacks one of these is left out.
     pub all_of: &'static [&'static str],
     /// The member that takes `system` and `id` in, both together; the system is
-    /// the mapping's own unless told.
+    /// the mapping's own unless told. `id` is then free for `partner_id`.
     pub reference: Option<&'static str>,
 }
 

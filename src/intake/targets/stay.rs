@@ -25,6 +25,7 @@ const FIELDS: &[Member] = &[
     ("children", Kind::Count),
     ("infants", Kind::Count),
     ("booked_on", Kind::Date),
+    ("lead_time_days", Kind::Count),
     ("cancelled_on", Kind::Date),
     ("cancellation_reason", Kind::Text),
     ("room", Kind::Text),
@@ -53,7 +54,7 @@ const PARTY: &[Member] = &[
     ("name", Kind::Text),
     ("code", Kind::Text),
 ];
-const REFERENCE: Option<&str> = Some("external_ref");
+const REFERENCE: Option<&str> = Some("reference");
 
 const OBJECTS: &[EntryTarget] = &[
     EntryTarget {
