@@ -160,7 +160,8 @@ mod tests {
     fn help_fits_a_terminal_of_a_hundred_columns() {
         fn check(command: &clap::Command) {
             let help = command.clone().term_width(100).render_long_help().to_string();
-            for line in help.lines() {
+            // The one line that clap never breaks.
+            for line in help.lines().filter(|line| !line.starts_with("Usage:")) {
                 assert!(line.chars().count() <= 100, "{}: {line}", command.get_name());
             }
             let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
