@@ -646,3 +646,4 @@ diesel::allow_tables_to_appear_in_same_query!(sessions, staff, memberships);
 diesel::allow_tables_to_appear_in_same_query!(partners, partner_terms, partner_refs);
 diesel::allow_tables_to_appear_in_same_query!(stays, stay_companions, stay_refs);
 diesel::allow_tables_to_appear_in_same_query!(stays, plan_items);
+diesel::allow_tables_to_appear_in_same_query!(guests, guest_preferences, guest_consents);

@@ -22,10 +22,19 @@ pub enum DefinitionKind {
 }
 
 impl DefinitionKind {
-    const fn code(&self) -> &'static str {
+    /// Code of the kind.
+    pub const fn code(&self) -> &'static str {
         match self {
             Self::Category(_) => "category",
             Self::Item(_) => "item",
+        }
+    }
+
+    /// Whether it is closed to new preferences.
+    pub const fn is_retired(&self) -> bool {
+        match self {
+            Self::Category(category) => category.retired,
+            Self::Item(item) => item.retired,
         }
     }
 

@@ -40,6 +40,9 @@ pub enum PreferenceError {
     /// A scope is missing that only the content of the request asks for.
     #[error("needs the scope {0}")]
     Scope(&'static str),
+    /// Only those who act for the whole group may do it.
+    #[error("needs the whole group")]
+    NeedsWholeGroup,
     /// Something is wrong with the guest.
     #[error(transparent)]
     Guest(GuestError),
