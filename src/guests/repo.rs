@@ -147,6 +147,27 @@ pub fn find_many(
     Ok(found)
 }
 
+/// How guests with these ids are called, and the hotel whose staff alone may see them.
+///
+/// # Errors
+/// When the database fails.
+pub fn display_names(
+    reads: &mut impl Reads,
+    group: GroupId,
+    ids: &[GuestId],
+) -> DbResult<HashMap<GuestId, (String, Option<HotelId>)>> {
+    let mut found = HashMap::new();
+    for part in ids.chunks(500) {
+        let rows = guests::table
+            .filter(guests::group_id.eq(group))
+            .filter(guests::id.eq_any(part.to_vec()))
+            .select((guests::id, guests::display_name, guests::private_to_hotel_id))
+            .load::<(GuestId, String, Option<HotelId>)>(reads.conn())?;
+        found.extend(rows.into_iter().map(|(id, name, hotel)| (id, (name, hotel))));
+    }
+    Ok(found)
+}
+
 /// Active guests in the order of their ids, after `after`; of those private to a hotel only `hotels`', or all (`None`).
 ///
 /// # Errors

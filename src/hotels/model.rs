@@ -157,6 +157,11 @@ impl Currency {
         iso_currency::Currency::from_code(text).map(Self)
     }
 
+    /// No currency (XXX): how one reads that the library dropped since it was written.
+    pub const fn none() -> Self {
+        Self(iso_currency::Currency::XXX)
+    }
+
     /// The code.
     pub fn code(self) -> &'static str {
         self.0.code()

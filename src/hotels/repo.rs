@@ -58,7 +58,7 @@ impl From<HotelRow> for Hotel {
             names: Names::stored(names.0),
             // Written from the same types; a zone or currency that the library dropped since reads as neutral.
             time_zone: TimeZone::parse(&time_zone).unwrap_or(TimeZone(chrono_tz::UTC)),
-            currency: Currency::parse(&currency).unwrap_or(Currency(iso_currency::Currency::XXX)),
+            currency: Currency::parse(&currency).unwrap_or_else(Currency::none),
             default_language: LanguageTag::stored(default_language),
             status: Status::stored(&status),
             version: row.version,

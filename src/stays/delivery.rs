@@ -7,14 +7,16 @@ use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, NaiveTime};
 
+use crate::codes;
 use crate::db::Tx;
-use crate::guests::model::ExternalRef;
-use crate::hotels::model::Currency;
 use crate::kit::ids::{GuestId, HotelId, PartnerId};
 use crate::kit::version::Expected;
+use crate::partners::bulk::DeliveredPartner;
 use crate::platform::context::Ctx;
+use crate::stays::bulk;
 use crate::stays::error::StayError;
-use crate::stays::model::{Money, SourceOrder, Stay, StayPurpose, StayStatus};
+use crate::stays::model::{Currency, ExternalRef, Money, SourceOrder, Stay, StayPurpose, StayStatus};
+use crate::stays::repo;
 
 /// The hotel of a delivered stay.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,19 +45,6 @@ pub enum DeliveredParty {
     Known(PartnerId),
     /// A partner by its id in another system; one that is not known yet becomes a provisional partner.
     Named(DeliveredPartner),
-}
-
-/// A partner by its id in another system.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeliveredPartner {
-    /// Its id there.
-    pub reference: ExternalRef,
-    /// Code of its type.
-    pub kind: String,
-    /// Its name.
-    pub name: Option<String>,
-    /// Its code.
-    pub code: Option<String>,
 }
 
 /// What a stay brought in, as far as the sender says.
@@ -140,17 +129,18 @@ pub struct Delivery {
     pub custom_fields: BTreeMap<String, String>,
 }
 
-/// What became of a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Delivered {
-    /// A new stay.
-    Created,
-    /// A changed one.
-    Updated,
-    /// Nothing was different.
-    Unchanged,
-    /// A newer message came before: nothing was written.
-    Superseded,
+codes! {
+    /// What became of a message about a stay.
+    Delivered {
+        /// A new stay.
+        Created = "created",
+        /// The stay was changed.
+        Updated = "updated",
+        /// The stay was so already.
+        Unchanged = "unchanged",
+        /// A newer message came before: nothing was written.
+        Superseded = "superseded",
+    }
 }
 
 /// What happens to a stay that is known.
@@ -174,16 +164,41 @@ pub struct How {
     pub dry_run: bool,
 }
 
-/// Takes one message in.
+/// Times a message is tried that other writers keep coming before.
+const TRIES: usize = 10;
+
+/// Takes one message in. Of two messages for one stay at once each is judged by what the other one left.
 ///
 /// # Errors
-/// [`StayError::Invalid`], [`StayError::Stale`] when the stay has another version than expected,
-/// [`StayError::ReferenceTaken`] when another reference of the message belongs to another stay.
+/// [`StayError::Invalid`], [`StayError::Stale`] when the stay has another version than expected.
 pub fn deliver(
-    _tx: &mut Tx<'_>,
-    _cx: &Ctx,
-    _delivery: &Delivery,
-    _expected: Option<&Expected>,
+    tx: &mut Tx<'_>,
+    cx: &Ctx,
+    message: &Delivery,
+    expected: Option<&Expected>,
 ) -> Result<(Stay, Delivered), StayError> {
-    Err(StayError::NotFound)
+    let mut tries = 0;
+    let (id, outcome) = loop {
+        tries += 1;
+        let taken = tx.savepoint(|tx| {
+            if let (Some(expected), Some(known)) = (expected, repo::by_ref(tx, cx.group, &message.reference)?)
+                && !repo::find(tx, cx.group, known)?.is_some_and(|stay| expected.allows(stay.version))
+            {
+                return Err(StayError::State("stay_not_expected"));
+            }
+            bulk::deliver_all(tx, cx, std::slice::from_ref(message), How::default())
+        });
+        match taken {
+            Ok(mut rows) => match rows.pop() {
+                Some(Ok((outcome, Some(id)))) => break (id, outcome),
+                Some(Err(faults)) => return Err(StayError::Invalid(faults)),
+                Some(Ok((_, None))) | None => return Err(StayError::NotFound),
+            },
+            Err(StayError::State("stay_not_expected")) => return Err(StayError::Stale),
+            Err(StayError::Stale | StayError::ReferenceTaken(_)) if tries < TRIES => {}
+            Err(error) => return Err(error),
+        }
+    };
+    let stay = repo::find(tx, cx.group, id)?.ok_or(StayError::NotFound)?;
+    Ok((stay, outcome))
 }

@@ -1,8 +1,10 @@
 //! What can go wrong with stays, in the words of the domain.
 
 use crate::db::DbError;
+use crate::hotels::error::HotelError;
 use crate::kit::fault::Fault;
 use crate::kit::ids::StayId;
+use crate::partners::error::PartnerError;
 use crate::stays::model::StayStatus;
 use crate::stays::moves::StayMove;
 
@@ -38,6 +40,26 @@ pub enum StayError {
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbError),
+}
+
+impl From<HotelError> for StayError {
+    fn from(error: HotelError) -> Self {
+        match error {
+            HotelError::Db(error) => Self::Db(error),
+            _ => Self::NotFound,
+        }
+    }
+}
+
+impl From<PartnerError> for StayError {
+    fn from(error: PartnerError) -> Self {
+        match error {
+            PartnerError::Db(error) => Self::Db(error),
+            PartnerError::Invalid(faults) => Self::Invalid(faults),
+            PartnerError::Taken(_) | PartnerError::Stale => Self::Stale,
+            PartnerError::NotFound | PartnerError::Merged(_) | PartnerError::State(_) => Self::NotFound,
+        }
+    }
 }
 
 impl StayError {

@@ -6,8 +6,8 @@ use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
 use crate::codes;
-use crate::guests::model::ExternalRef;
-use crate::hotels::model::Currency;
+pub use crate::guests::model::ExternalRef;
+pub use crate::hotels::model::Currency;
 use crate::kit::clock::Instant;
 use crate::kit::ids::{ActorId, GroupId, GuestId, HotelId, PartnerId, StayId};
 use crate::kit::version::Version;
@@ -248,9 +248,9 @@ impl Facts {
         nights(self.arrival_on, self.departure_on)
     }
 
-    /// Days from booking to arrival; negative when it was booked late.
+    /// Days from booking to arrival; none for what was written down after arrival.
     pub fn lead_days(&self) -> Option<i32> {
-        self.booked_on.map(|booked| nights(booked, self.arrival_on))
+        self.booked_on.map(|booked| nights(booked, self.arrival_on).max(0))
     }
 
     /// What is allowed but seldom meant.
