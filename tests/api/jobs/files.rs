@@ -196,7 +196,7 @@ async fn flags_become_preferences_which_a_second_run_leaves_and_a_contradiction_
     assert!(told.rejects[0].starts_with("3,2,"), "{:?}", told.rejects);
     assert!(told.rejects[0].contains("contradict"), "{:?}", told.rejects);
     let missing = world.get("/v1/guests/by-ref/hotel-customers/2").by(&admin).send().await;
-    assert_eq!(missing.status(), 404, "a row is taken as a whole or not at all");
+    assert_eq!(missing.status, 404, "a row is taken as a whole or not at all");
 
     let liked = async |id: &str| -> Vec<String> {
         let guest =

@@ -165,7 +165,7 @@ async fn who_sees_one_hotel_takes_in_stays_of_that_one_alone(
     assert_eq!(told(&world, &here, &job).await, ["1 created", "2 rejected /hotel_code unknown_reference"]);
     let foreign = world.staff_at(world.foreign, None, "admin").await;
     let path = format!("/v1/jobs/{}", job["id"].as_str().unwrap());
-    assert_eq!(world.get(&path).by(&foreign).send().await.status(), 404);
+    assert_eq!(world.get(&path).by(&foreign).send().await.status, 404);
     let desk = world.staff("front_desk").await;
-    assert_eq!(upload(&world, &desk, "", line("3", &json!({}))).await.status(), 403);
+    assert_eq!(upload(&world, &desk, "", line("3", &json!({}))).await.status, 403);
 }
