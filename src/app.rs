@@ -13,7 +13,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::db::{DbResult, Tx};
 use crate::flows::imports::guests::Guests;
 use crate::flows::imports::stays::Stays;
-use crate::flows::{duplicate_scan, imports};
+use crate::flows::{arrivals, duplicate_scan, imports};
 use crate::kit::ids::WorkerId;
 use crate::platform::context::Ctx;
 use crate::platform::jobs::{Job, JobKind, Runner, StepError, StepOutcome, Workshop, work};
@@ -29,6 +29,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(web::health::get_readiness)
         .configure(staff::api::routes)
         .configure(hotels::api::routes)
+        .configure(arrivals::api::routes)
         .configure(imports::api::routes)
         .configure(duplicate_scan::api::routes)
         .configure(guests::api::duplicate_routes)

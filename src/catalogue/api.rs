@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
+use crate::flows::arrivals::people::OccasionKind;
 use crate::guests::model::{
-    ContactUse, DisplayOrder, Gender, GuestStatus, MatchKeyKind, MessagingService, NameType, PhoneTech,
+    BirthdayCalendar, ContactUse, DisplayOrder, Gender, GuestStatus, MatchKeyKind, MessagingService, NameType, PhoneTech,
     RestrictionScope,
 };
 use crate::guests::notes::{NoteClass, NoteStatus};
@@ -14,6 +15,18 @@ use crate::guests::relationships::Relation;
 use crate::kit::fault::Faults;
 use crate::kit::language::Language;
 use crate::partners::model::{PartnerNameType, PartnerStatus, PartnerType};
+use crate::stays::delivery::Delivered;
+use crate::stays::model::{StayMark, StayPurpose, StayStatus};
+use crate::stays::moves::StayMove;
+use crate::stays::requests::SuggestionState;
+use crate::plans::fulfilment::FulfilmentGroup;
+use crate::plans::model::PlanItemStatus;
+use crate::preferences::consents::{ConsentChannel, ConsentMethod, ConsentPurpose, ConsentStatus};
+use crate::preferences::model::{
+    EvidenceKind, NeedClass, Polarity, PreferenceSeverity, PreferenceSource, PreferenceStanding,
+    PreferenceStatus, PreferenceValueKind, SensitiveKind,
+};
+use crate::preferences::needs::NeedSpread;
 use crate::web::access::Caller;
 use crate::web::frame::AnswerLanguage;
 use crate::web::input::{Input, Params};
@@ -88,21 +101,45 @@ macro_rules! sections {
 }
 
 sections!(
+    BirthdayCalendar,
+    ConsentChannel,
+    ConsentMethod,
+    ConsentPurpose,
+    ConsentStatus,
     ContactUse,
+    Delivered,
     DisplayOrder,
+    EvidenceKind,
+    FulfilmentGroup,
     Gender,
     GuestStatus,
     MatchKeyKind,
     MessagingService,
     NameType,
+    NeedClass,
+    NeedSpread,
     NoteClass,
     NoteStatus,
+    OccasionKind,
     PartnerNameType,
     PartnerStatus,
     PartnerType,
     PhoneTech,
+    PlanItemStatus,
+    Polarity,
+    PreferenceSeverity,
+    PreferenceSource,
+    PreferenceStanding,
+    PreferenceStatus,
+    PreferenceValueKind,
     Relation,
     RestrictionScope,
+    SensitiveKind,
+    StayMark,
+    StayMove,
+    StayPurpose,
+    StayStatus,
+    SuggestionState,
 );
 
 /// The label of a code.

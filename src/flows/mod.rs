@@ -1,4 +1,5 @@
 //! Floor 4: what needs more than one slice in one transaction.
 
+pub mod arrivals;
 pub mod duplicate_scan;
 pub mod imports;

@@ -27,6 +27,8 @@ codes! {
         Gender = "gender",
         /// Birth date.
         BirthDate = "birth_date",
+        /// The calendar in which the birthday is kept.
+        BirthdayCalendar = "birthday_calendar",
         /// Place of birth.
         BirthPlace = "birth_place",
         /// Country of birth.
@@ -326,6 +328,7 @@ macro_rules! each_member {
         $with!(names, Names);
         $with!(gender, Gender);
         $with!(birth_date, BirthDate);
+        $with!(birthday_calendar, BirthdayCalendar);
         $with!(birth_place, BirthPlace);
         $with!(birth_country, BirthCountry);
         $with!(nationality, Nationality);

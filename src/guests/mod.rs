@@ -1,6 +1,7 @@
 //! Guests: the file a hotel group keeps of a person, how it is found, and how two files become one.
 
 pub mod api;
+pub mod birthdays;
 pub mod bulk;
 pub mod display;
 pub mod duplicate_repo;
@@ -19,5 +20,6 @@ pub mod relationships;
 pub mod repo;
 pub mod search_repo;
 pub mod service;
+pub mod spoken;
 pub mod suggestions;
 pub mod terms;

@@ -103,6 +103,13 @@ codes! {
         /// Another identifier of the person, such as a loyalty number of a partner.
         Identifier = "identifier",
     }
+    /// The calendar in which a birthday is kept.
+    BirthdayCalendar {
+        /// The common one.
+        Gregorian = "gregorian",
+        /// The Chinese lunar one, 农历.
+        Lunar = "lunar",
+    }
     /// How far a restriction reaches.
     RestrictionScope {
         /// Every hotel of the group.
@@ -257,6 +264,9 @@ pub struct Profile {
     /// Birth date.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub birth_date: Option<NaiveDate>,
+    /// The calendar in which the birthday is kept; the Gregorian one when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub birthday_calendar: Option<BirthdayCalendar>,
     /// Place of birth.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub birth_place: Option<String>,
@@ -406,6 +416,8 @@ pub struct ProfilePatch {
     pub gender: Patch<Gender>,
     /// See [`Profile::birth_date`].
     pub birth_date: Patch<NaiveDate>,
+    /// See [`Profile::birthday_calendar`].
+    pub birthday_calendar: Patch<BirthdayCalendar>,
     /// See [`Profile::birth_place`].
     pub birth_place: Patch<String>,
     /// See [`Profile::birth_country`].
@@ -457,6 +469,7 @@ impl ProfilePatch {
         set(self.names, &mut profile.names);
         self.gender.apply(&mut profile.gender);
         self.birth_date.apply(&mut profile.birth_date);
+        self.birthday_calendar.apply(&mut profile.birthday_calendar);
         self.birth_place.apply(&mut profile.birth_place);
         self.birth_country.apply(&mut profile.birth_country);
         self.nationality.apply(&mut profile.nationality);

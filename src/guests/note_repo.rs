@@ -203,3 +203,38 @@ pub fn replace(tx: &mut Tx<'_>, old: &Note, new: &Note) -> DbResult<bool> {
     .execute(tx.conn())?;
     Ok(written == 1)
 }
+
+/// Notes in use on these guests that the group or one hotel keeps, newest first, at most `limit`; of these classes, or of
+/// all.
+///
+/// # Errors
+/// When the database fails.
+pub fn in_use(
+    reads: &mut impl Reads,
+    group: GroupId,
+    guests: &[GuestId],
+    hotel: HotelId,
+    classes: Option<&[NoteClass]>,
+    limit: i64,
+) -> DbResult<Vec<Note>> {
+    let mut found = Vec::new();
+    for part in guests.chunks(500) {
+        let mut query = guest_notes::table
+            .into_boxed::<MultiBackend>()
+            .filter(guest_notes::group_id.eq(group))
+            .filter(guest_notes::guest_id.eq_any(part.to_vec()))
+            .filter(guest_notes::status.eq(NoteStatus::Active.code()))
+            .filter(guest_notes::hotel_id.is_null().or(guest_notes::hotel_id.eq(hotel).assume_not_null()));
+        if let Some(classes) = classes {
+            let codes: Vec<&str> = classes.iter().map(|class| class.code()).collect();
+            query = query.filter(guest_notes::class.eq_any(codes));
+        }
+        let rows: Vec<NoteRow> = query
+            .order(guest_notes::id.desc())
+            .limit(limit)
+            .select(NoteRow::as_select())
+            .load(reads.conn())?;
+        found.extend(rows.into_iter().map(Note::from));
+    }
+    Ok(found)
+}

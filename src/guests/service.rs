@@ -342,6 +342,7 @@ pub fn overlay_profile(old: &Profile, sent: Profile) -> Option<Profile> {
     }
     keep(sent.gender, &mut profile.gender);
     keep(sent.birth_date, &mut profile.birth_date);
+    keep(sent.birthday_calendar, &mut profile.birthday_calendar);
     keep(sent.birth_place, &mut profile.birth_place);
     keep(sent.birth_country, &mut profile.birth_country);
     keep(sent.nationality, &mut profile.nationality);

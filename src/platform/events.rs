@@ -13,6 +13,8 @@ use crate::platform::context::Sight;
 
 /// Every event type, with what happened in English. A test holds the recorded ones to this list.
 pub const TYPES: &[(&str, &str)] = &[
+    ("consent.given", "A consent of a guest was recorded."),
+    ("consent.withdrawn", "A consent of a guest was withdrawn."),
     ("department.created", "A department was created."),
     ("department.updated", "A department was changed."),
     ("duplicate.dismissed", "A suggested duplicate was dismissed."),
@@ -44,6 +46,17 @@ pub const TYPES: &[(&str, &str)] = &[
     ("partner.restored", "An archived partner was restored."),
     ("partner.unmerged", "A merge of partners was undone."),
     ("partner.updated", "A partner was changed."),
+    ("plan.drawn", "The preference plan of a stay was drawn or brought into line."),
+    ("plan_item.done", "An item of a preference plan was done."),
+    ("plan_item.not_possible", "An item of a preference plan could not be done."),
+    ("plan_item.reopened", "An item of a preference plan was reopened."),
+    ("preference.created", "A preference of a guest was recorded."),
+    ("preference.removed", "A preference of a guest was taken away."),
+    ("preference.updated", "A preference of a guest was changed."),
+    ("preference_definition.created", "A category or an item was added to the preference catalogue."),
+    ("preference_definition.retired", "A category or an item of the preference catalogue was retired."),
+    ("preference_definition.updated", "A category or an item of the preference catalogue was changed."),
+    ("preferences.changed", "Several preferences of a guest were changed at once."),
     ("relationship.created", "Two guests were linked."),
     ("relationship.deleted", "A link between two guests was removed."),
     ("session.created", "A member of staff logged in."),
@@ -54,6 +67,20 @@ pub const TYPES: &[(&str, &str)] = &[
     ("staff.reactivated", "A suspended staff account was reactivated."),
     ("staff.suspended", "A staff account was suspended."),
     ("staff.updated", "A staff account was changed."),
+    ("stay.cancelled", "A stay was called off."),
+    ("stay.checked_in", "The guest of a stay has come."),
+    ("stay.checked_out", "The guest of a stay has left."),
+    ("stay.created", "A stay was written down."),
+    ("stay.deleted", "A stay was taken out of the records."),
+    ("stay.due_in", "The guest of a stay is expected today."),
+    ("stay.no_show", "The guest of a stay never came."),
+    ("stay.reinstated", "A stay was taken back into use."),
+    ("stay.room_moved", "The guest of a stay moved to another room."),
+    (
+        "stay.suggestions_decided",
+        "Preferences suggested by a stay's special requests were accepted or dismissed.",
+    ),
+    ("stay.updated", "A stay was changed."),
 ];
 
 /// A numbered event.

@@ -44,6 +44,8 @@ pub struct SeenSet {
     pub contradictions: Vec<(PreferenceId, PreferenceId)>,
     /// Where the next page starts.
     pub next: Option<PreferenceId>,
+    /// Whether it looks the same until its version changes: nothing in it begins, ends or hangs on a consent.
+    pub steady: bool,
 }
 
 /// The day of a request, UTC.
@@ -146,11 +148,15 @@ pub fn set(
                 || filter.expired
                 || !preference.expired_on(day))
     };
-    let (mut found, mut at) = (Vec::new(), after);
+    let lasting = |row: &Preference| {
+        !row.details.sensitive && row.details.valid_from.is_none() && row.details.valid_until.is_none()
+    };
+    let (mut found, mut at, mut steady) = (Vec::new(), after, true);
     while found.len() <= wanted {
         let rows = repo::after(reads, cx.group, guest.id, filter.removed, at, ROWS_AT_ONCE)?;
         let last = rows.len() < usize::try_from(ROWS_AT_ONCE).unwrap_or(usize::MAX);
         at = rows.last().map(|row| row.id);
+        steady &= rows.iter().all(lasting);
         found.extend(rows.into_iter().filter(shown));
         if last {
             break;
@@ -162,7 +168,7 @@ pub fn set(
     let catalogue = catalogue::load(reads, cx.group)?;
     let contradictions = contradictions(&catalogue, &found, day);
     let preferences = with_standing(reads, cx, found)?;
-    Ok(SeenSet { guest, version, preferences, contradictions, next })
+    Ok(SeenSet { guest, version, preferences, contradictions, next, steady })
 }
 
 fn contradictions(

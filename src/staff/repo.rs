@@ -202,6 +202,24 @@ pub fn find_staff(reads: &mut impl Reads, group: GroupId, id: StaffId) -> DbResu
     Ok(Some(row.with(memberships)))
 }
 
+/// Names of these accounts.
+pub fn display_names(
+    reads: &mut impl Reads,
+    group: GroupId,
+    ids: &[StaffId],
+) -> DbResult<HashMap<StaffId, String>> {
+    let mut found = HashMap::new();
+    for part in ids.chunks(500) {
+        let rows = staff::table
+            .filter(staff::group_id.eq(group))
+            .filter(staff::id.eq_any(part.to_vec()))
+            .select((staff::id, staff::display_name))
+            .load::<(StaffId, String)>(reads.conn())?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
 /// Memberships of some accounts, oldest first.
 pub fn memberships_of(
     reads: &mut impl Reads,

@@ -4,7 +4,7 @@ mod accounts;
 mod sessions;
 
 pub use accounts::{
-    change_staff, create_staff, find_own, find_staff, list_staff, password_contexts, reactivate_staff,
+    change_staff, create_staff, display_names, find_own, find_staff, list_staff, password_contexts, reactivate_staff,
     replace_memberships, suspend_staff,
 };
 pub use sessions::{

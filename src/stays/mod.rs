@@ -3,6 +3,7 @@
 pub mod api;
 pub mod bulk;
 pub mod commands;
+pub mod day_repo;
 pub mod delivery;
 pub mod error;
 pub mod facts;
@@ -18,4 +19,5 @@ pub mod people;
 pub mod progress;
 pub mod recount;
 pub mod repo;
+pub mod requests;
 pub mod service;

@@ -298,6 +298,11 @@ impl Problem {
         self
     }
 
+    /// The present state does not allow it: the key of a text that says why, and what stands in the way.
+    pub fn conflict(detail: &'static str, by: Option<uuid::Uuid>) -> Self {
+        Self { conflicting_id: by, ..Self::new(STATE_CONFLICT).detail(detail) }
+    }
+
     /// Busy or down: the caller should come again.
     pub fn unavailable(retry_after_seconds: u32) -> Self {
         Self::new(UNAVAILABLE).header(RETRY_AFTER, HeaderValue::from(retry_after_seconds))

@@ -8,5 +8,8 @@ mod db;
 mod guests;
 mod harness;
 mod jobs;
+mod partners;
 mod platform;
+mod preferences;
 mod staff;
+mod stays;

@@ -41,6 +41,8 @@ choices! {
     gender = Gender,
     /// Whose birth date.
     birth_date = BirthDate,
+    /// Whose calendar of the birthday.
+    birthday_calendar = BirthdayCalendar,
     /// Whose place of birth.
     birth_place = BirthPlace,
     /// Whose country of birth.

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::guests::model::{
-    ContactUse, DisplayOrder, Gender, GuestStatus, MatchKeyKind, MessagingService, NameType, PhoneTech,
+    BirthdayCalendar, ContactUse, DisplayOrder, Gender, GuestStatus, MatchKeyKind, MessagingService, NameType, PhoneTech,
     RestrictionScope,
 };
 use crate::kit::patch::Patch;
@@ -284,6 +284,10 @@ pub struct GuestCreate {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, value_type = Option<String>, format = Date, examples("1988-05-17"))]
     pub birth_date: Option<String>,
+    /// The calendar in which the guest keeps the birthday; the Gregorian one unless told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, examples("lunar"))]
+    pub birthday_calendar: Option<BirthdayCalendar>,
     /// Place of birth.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, min_length = 1, max_length = 100, examples("杭州"))]
@@ -395,6 +399,10 @@ pub struct GuestPatch {
     #[serde(default)]
     #[schema(value_type = Option<String>, required = false, format = Date, examples("1988-05-17"))]
     pub birth_date: Patch<String>,
+    /// The calendar in which the guest keeps the birthday; `null` clears.
+    #[serde(default)]
+    #[schema(value_type = Option<BirthdayCalendar>, nullable = false, required = false, examples("lunar"))]
+    pub birthday_calendar: Patch<BirthdayCalendar>,
     /// Place of birth; `null` clears.
     #[serde(default)]
     #[schema(value_type = Option<String>, required = false, min_length = 1, max_length = 100, examples("苏州"))]
@@ -561,6 +569,10 @@ pub struct GuestView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, examples("1988-05-17"))]
     pub birth_date: Option<NaiveDate>,
+    /// The calendar in which the guest keeps the birthday; the Gregorian one when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, examples("lunar"))]
+    pub birthday_calendar: Option<BirthdayCalendar>,
     /// Place of birth.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 100, examples("杭州"))]

@@ -18,6 +18,7 @@ const ADDRESS_USES: &[&str] = &["home", "business", "billing", "other"];
 const FIELDS: &[Member] = &[
     ("gender", Kind::OneOf(&["male", "female", "other", "undisclosed"])),
     ("birth_date", Kind::Date),
+    ("birthday_calendar", Kind::OneOf(&["gregorian", "lunar"])),
     ("birth_place", Kind::Text),
     ("birth_country", Kind::Country),
     ("nationality", Kind::Country),

@@ -1,5 +1,7 @@
 //! Accounts: who may see and manage whom.
 
+use std::collections::HashMap;
+
 use crate::db::{Reads, Tx};
 use crate::hotels::error::HotelError;
 use crate::hotels::service::{self as hotels, Page};
@@ -57,6 +59,18 @@ pub fn create_staff(
 pub fn find_staff(reads: &mut impl Reads, cx: &Ctx, id: StaffId) -> Result<Staff, StaffError> {
     let staff = repo::find_staff(reads, cx.group, id)?;
     staff.filter(|staff| sees(cx, staff)).ok_or(StaffError::NotFound)
+}
+
+/// How accounts of the group are called, wherever they work: colleagues know each other's names.
+///
+/// # Errors
+/// When the database fails.
+pub fn display_names(
+    reads: &mut impl Reads,
+    cx: &Ctx,
+    ids: &[StaffId],
+) -> Result<HashMap<StaffId, String>, StaffError> {
+    Ok(repo::display_names(reads, cx.group, ids)?)
 }
 
 /// The caller's own account, wherever it works.

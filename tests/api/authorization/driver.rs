@@ -1,5 +1,7 @@
 //! Makes a good request for any operation: objects for its path, the document's example for its body.
 
+use std::sync::Arc;
+
 use actix_web::http::Method;
 use diesel::prelude::*;
 use hospes::db::Reads;
@@ -7,6 +9,9 @@ use hospes::db::schema::guest_duplicates;
 use hospes::db::types::Json;
 use hospes::kit::clock::Clock;
 use hospes::kit::ids::{DuplicateId, GuestId, HotelId, Ids, TimeOrderedIds};
+use hospes::partners::bulk::{DeliveredPartner, resolve_or_create};
+use hospes::partners::model::{ExternalRef, PartnerType};
+use hospes::platform::context::{Actor, Ctx, Sight};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -129,6 +134,19 @@ impl Owner<'_> {
         text(&self.done(Method::POST, &format!("/v1/guests/{guest}/notes"), Some(body)).await, "id")
     }
 
+    /// A stay of a guest with the word in every text it can hold. Stays are kept by one hotel, the first unless told.
+    async fn stay(&self) -> Value {
+        let word = self.word;
+        let guest = self.guest().await;
+        let body = json!({
+            "hotel_id": self.hotel.unwrap_or(self.group.hotel), "guest": {"guest_id": guest["id"], "name": word},
+            "companions": [{"name": word}], "arrival_on": "2026-12-20", "departure_on": "2026-12-22", "room": word,
+            "channel": word, "special_requests": format!("{word} 高楼层"), "custom_fields": {"remark": word},
+            "external_refs": [{"system": "pms", "id": format!("ref-{}", fresh())}],
+        });
+        self.done(Method::POST, "/v1/stays", Some(body)).await
+    }
+
     async fn duplicate(&self) -> String {
         let mut pair = [self.guest().await, self.guest().await]
             .map(|guest| Uuid::parse_str(&text(&guest, "id")).unwrap());
@@ -154,6 +172,47 @@ impl Owner<'_> {
         id.to_string()
     }
 
+    /// A partner with the word in every text it can hold.
+    async fn partner(&self) -> Value {
+        let body = json!({"type": "ota", "names": [{"text": self.word}], "notes": self.word,
+            "external_refs": [{"system": "pms", "id": format!("ref-{}", fresh())}]});
+        self.done(Method::POST, "/v1/partners", Some(body)).await
+    }
+
+    /// A partner that came with a delivery.
+    async fn provisional_partner(&self) -> String {
+        let delivered = DeliveredPartner {
+            reference: ExternalRef { system: "pms".into(), id: format!("ref-{}", fresh()) },
+            kind: PartnerType::Ota,
+            name: Some(self.word.to_owned()),
+            code: None,
+        };
+        let cx = Ctx {
+            group: self.group.id,
+            actor: Actor::SYSTEM,
+            sight: Sight::WholeGroup,
+            request_id: "test".into(),
+            now: self.world.clock.now(),
+            ids: Arc::new(TimeOrderedIds),
+        };
+        let made = self.world.app.db.write(move |tx| resolve_or_create(tx, &cx, &[delivered])).await.unwrap();
+        made.into_values().next().unwrap().to_string()
+    }
+
+    /// A category or an item of the group's catalogue; it belongs to no hotel.
+    async fn definition(&self, target: Target) -> String {
+        let code = format!("c-{}", &fresh()[..32]);
+        let (place, body) = match target {
+            Target::PreferenceCategory => {
+                ("categories", json!({"names": {"en": "Own"}, "department": "front_office"}))
+            }
+            _ => ("items", json!({"names": {"en": "Own"}, "category": "room"})),
+        };
+        let path = format!("/v1/preference-catalogue/{place}/{code}");
+        self.world.request(Method::PUT, &path).by(self.admin).json(&body).await.ok(201);
+        code
+    }
+
     /// An account of the first hotel.
     pub async fn colleague(&self) -> String {
         let hotel = self.hotel.unwrap_or(self.group.hotel);
@@ -169,6 +228,22 @@ impl Owner<'_> {
             Target::Nothing => return vec![],
             Target::Reference => {
                 return vec!["pms".into(), text(&self.guest().await["external_refs"][0], "id")];
+            }
+            Target::PartnerReference => {
+                return vec!["pms".into(), text(&self.partner().await["external_refs"][0], "id")];
+            }
+            Target::Partner => text(&self.partner().await, "id"),
+            Target::ProvisionalPartner => self.provisional_partner().await,
+            Target::ArchivedPartner => {
+                let partner = text(&self.partner().await, "id");
+                self.done(Method::POST, &format!("/v1/partners/{partner}/archive"), None).await;
+                partner
+            }
+            Target::MergedPartner => {
+                let (partner, into) = (text(&self.partner().await, "id"), self.partner().await);
+                let body = json!({"into_partner_id": into["id"]});
+                self.done(Method::POST, &format!("/v1/partners/{partner}/merge"), Some(body)).await;
+                partner
             }
             Target::Guest => text(&self.guest().await, "id"),
             Target::ArchivedGuest => {
@@ -201,7 +276,41 @@ impl Owner<'_> {
                     "merged_version": 1, "choices": {}});
                 text(&self.done(Method::POST, "/v1/guest-merges", Some(body)).await, "id")
             }
+            Target::Stay => text(&self.stay().await, "id"),
+            Target::StayReference => {
+                return vec!["pms".into(), text(&self.stay().await["external_refs"][0], "id")];
+            }
+            Target::StayInHouse => {
+                let stay = text(&self.stay().await, "id");
+                let path = format!("/v1/stays/{stay}/check-in");
+                self.done(Method::POST, &path, Some(json!({"room": "101"}))).await;
+                stay
+            }
+            Target::StayCancelled => {
+                let stay = text(&self.stay().await, "id");
+                let path = format!("/v1/stays/{stay}/cancel");
+                self.done(Method::POST, &path, Some(json!({"reason": self.word}))).await;
+                stay
+            }
             Target::Duplicate => self.duplicate().await,
+            Target::Preference => {
+                let path = format!("/v1/guests/{}/preferences", text(&self.guest().await, "id"));
+                let mut body =
+                    json!({"category": "other", "polarity": "like", "text": self.word, "comment": self.word});
+                if let Some(hotel) = self.hotel {
+                    body["hotel_ids"] = json!([hotel]);
+                }
+                text(&self.done(Method::POST, &path, Some(body)).await, "id")
+            }
+            Target::Consent => {
+                let path = format!("/v1/guests/{}/consents", text(&self.guest().await, "id"));
+                let mut body = json!({"purpose": "marketing", "method": "written", "wording": self.word});
+                if let Some(hotel) = self.hotel {
+                    body["hotel_id"] = json!(hotel);
+                }
+                text(&self.done(Method::POST, &path, Some(body)).await, "id")
+            }
+            Target::PreferenceCategory | Target::PreferenceItem => self.definition(target).await,
             Target::Job => text(&self.done(Method::POST, "/v1/guest-duplicate-scans", None).await, "id"),
             Target::Hotel => self.hotel.unwrap_or(self.group.hotel).to_string(),
             Target::Department => self.group.department.to_string(),
@@ -231,6 +340,9 @@ impl Owner<'_> {
                 body[member] = self.guest().await["id"].clone();
             }
         }
+        if body.get("into_partner_id").is_some() {
+            body["into_partner_id"] = self.partner().await["id"].clone();
+        }
         let hotel = self.hotel.unwrap_or(self.group.hotel);
         for (member, value) in [
             ("survivor_version", json!(1)),
@@ -241,7 +353,8 @@ impl Owner<'_> {
             ("code", json!(format!("c-{}", &fresh()[..32]))),
             ("external_refs", json!([{"system": "pms", "id": format!("own-{}", fresh())}])),
         ] {
-            if body.get(member).is_some() {
+            // A preference is named by a code of the catalogue.
+            if body.get(member).is_some() && !(member == "code" && body.get("polarity").is_some()) {
                 body[member] = value;
             }
         }
@@ -271,13 +384,21 @@ pub fn readable(target: Target, ids: &[String]) -> Option<String> {
         Target::Guest | Target::ArchivedGuest | Target::RestrictedGuest => "guests",
         Target::Note | Target::ArchivedNote => "guest-notes",
         Target::Relationship => "guest-relationships",
+        Target::Preference => "guest-preferences",
+        Target::Consent => "guest-consents",
         Target::Merge => "guest-merges",
         Target::Job => "jobs",
         Target::Hotel => "hotels",
         Target::Department => "departments",
         Target::Staff | Target::SuspendedStaff => "staff",
+        Target::Stay | Target::StayInHouse | Target::StayCancelled => "stays",
+        Target::StayReference => "stays/by-ref",
         Target::Reference => "guests/by-ref",
-        Target::Nothing | Target::Duplicate => return None,
+        Target::Partner | Target::ProvisionalPartner | Target::ArchivedPartner | Target::MergedPartner => "partners",
+        Target::PartnerReference => "partners/by-ref",
+        Target::Nothing | Target::Duplicate | Target::PreferenceCategory | Target::PreferenceItem => {
+            return None;
+        }
     };
     Some(format!("/v1/{at}/{}", ids.join("/")))
 }

@@ -23,6 +23,8 @@ async fn everything(owner: &Owner<'_>) -> Vec<String> {
         Target::Relationship,
         Target::Merge,
         Target::Duplicate,
+        Target::Preference,
+        Target::Consent,
         Target::Staff,
         Target::Job,
     ] {
@@ -35,6 +37,12 @@ async fn everything(owner: &Owner<'_>) -> Vec<String> {
     let names = json!({"names": {"en": WORD, "zh-CN": WORD}});
     owner.world.patch(&hotel).by(owner.admin).if_match("*").json(&names).await.ok(200);
     ids.extend([owner.group.hotel.to_string(), owner.group.department.to_string()]);
+    if owner.hotel.is_none() {
+        // Partners are the whole group's.
+        for target in [Target::Partner, Target::ArchivedPartner, Target::MergedPartner] {
+            ids.extend(owner.target(target).await);
+        }
+    }
     owner.world.sequence(owner.group.id).await;
     ids
 }
@@ -119,6 +127,7 @@ async fn a_foreign_group_hears_nothing(#[values(Backend::Sqlite, Backend::Postgr
         "/v1/hotels",
         "/v1/staff",
         "/v1/guests/duplicates",
+        "/v1/partners",
         "match",
     ] {
         let whole = shown.iter().filter(|(at, _)| at.split('?').next() == Some(path));

@@ -26,11 +26,36 @@ pub enum Target {
     Relationship,
     Merge,
     Duplicate,
+    Preference,
+    Consent,
+    PreferenceCategory,
+    PreferenceItem,
     Job,
     Hotel,
     Department,
     Staff,
     SuspendedStaff,
+    /// A reserved stay.
+    Stay,
+    /// A stay whose guest is in the house.
+    StayInHouse,
+    /// A cancelled stay.
+    StayCancelled,
+    /// A stay by the id of another system.
+    StayReference,
+    Partner,
+    ProvisionalPartner,
+    ArchivedPartner,
+    MergedPartner,
+    /// A partner by the id of another system.
+    PartnerReference,
+}
+
+impl Target {
+    /// Whether every hotel of the group may see it, whoever keeps it.
+    pub fn is_everybodys(self) -> bool {
+        matches!(self, Partner | ProvisionalPartner | ArchivedPartner | MergedPartner | PartnerReference)
+    }
 }
 
 pub struct Row {
@@ -41,8 +66,7 @@ pub struct Row {
 
 use Needs::{Caller, Open, Scope};
 use Target::{
-    ArchivedGuest, ArchivedNote, Department, Duplicate, Guest, Hotel, Job, Merge, Note, Nothing, Reference,
-    Relationship, RestrictedGuest, Staff, SuspendedStaff,
+    ArchivedGuest, ArchivedNote, ArchivedPartner, Consent, Department, Duplicate, Guest, Hotel, Job, Merge, MergedPartner, Note, Nothing, Partner, PartnerReference, Preference, PreferenceCategory, PreferenceItem, ProvisionalPartner, Reference, Relationship, RestrictedGuest, Staff, Stay, StayCancelled, StayInHouse, StayReference, SuspendedStaff,
 };
 
 const fn row(operation: &'static str, needs: Needs, target: Target) -> Row {
@@ -66,6 +90,16 @@ const STAYS_IMPORT: Needs = Scope(&["stays:import"]);
 const JOBS: Needs = Scope(&["guests:import", "stays:import", "duplicates:write"]);
 const NOTES_READ: Needs = Scope(&["notes:read"]);
 const NOTES_WRITE: Needs = Scope(&["notes:write"]);
+const STAYS_READ: Needs = Scope(&["stays:read"]);
+const STAYS_WRITE: Needs = Scope(&["stays:write"]);
+const PARTNERS_READ: Needs = Scope(&["partners:read"]);
+const PARTNERS_WRITE: Needs = Scope(&["partners:write"]);
+const CONSENTS_READ: Needs = Scope(&["consents:read"]);
+const CONSENTS_WRITE: Needs = Scope(&["consents:write"]);
+const PREFERENCES_CONFIGURE: Needs = Scope(&["preferences:configure"]);
+const PREFERENCES_READ: Needs = Scope(&["preferences:read"]);
+const PREFERENCES_WRITE: Needs = Scope(&["preferences:write"]);
+const REPORTS_READ: Needs = Scope(&["reports:read"]);
 const STAFF_READ: Needs = Scope(&["staff:read"]);
 const STAFF_WRITE: Needs = Scope(&["staff:write"]);
 
@@ -122,6 +156,24 @@ pub const POLICY: &[Row] = &[
     row("create_guest_relationship", GUESTS_WRITE, Guest),
     row("get_guest_relationship", GUESTS_READ, Relationship),
     row("delete_guest_relationship", GUESTS_WRITE, Relationship),
+    row("list_stays", STAYS_READ, Nothing),
+    row("create_stay", STAYS_WRITE, Nothing),
+    row("get_stay", STAYS_READ, Stay),
+    row("update_stay", STAYS_WRITE, Stay),
+    row("delete_stay", STAYS_WRITE, Stay),
+    row("get_stay_by_ref", STAYS_READ, StayReference),
+    row("deliver_stay", STAYS_WRITE, StayReference),
+    row("mark_stay_due_in", STAYS_WRITE, Stay),
+    row("check_in_stay", STAYS_WRITE, Stay),
+    row("check_out_stay", STAYS_WRITE, StayInHouse),
+    row("cancel_stay", STAYS_WRITE, Stay),
+    row("mark_stay_no_show", STAYS_WRITE, Stay),
+    row("reinstate_stay", STAYS_WRITE, StayCancelled),
+    row("move_stay_room", STAYS_WRITE, StayInHouse),
+    row("get_guest_statistics", STAYS_READ, Guest),
+    row("list_preference_suggestions", STAYS_READ, Stay),
+    row("accept_preference_suggestions", PREFERENCES_WRITE, Stay),
+    row("dismiss_preference_suggestions", PREFERENCES_WRITE, Stay),
     row("list_duplicates", DUPLICATES_READ, Nothing),
     row("create_duplicate_scan", DUPLICATES_WRITE, Nothing),
     row("dismiss_duplicate", DUPLICATES_WRITE, Duplicate),
@@ -131,6 +183,33 @@ pub const POLICY: &[Row] = &[
     row("get_merge", GUESTS_MERGE, Merge),
     row("undo_merge", GUESTS_MERGE, Merge),
     row("preview_unmerge", GUESTS_MERGE, Merge),
+    row("list_partners", PARTNERS_READ, Nothing),
+    row("create_partner", PARTNERS_WRITE, Nothing),
+    row("get_partner", PARTNERS_READ, Partner),
+    row("update_partner", PARTNERS_WRITE, Partner),
+    row("get_partner_by_ref", PARTNERS_READ, PartnerReference),
+    row("upsert_partner_by_ref", PARTNERS_WRITE, PartnerReference),
+    row("confirm_partner", PARTNERS_WRITE, ProvisionalPartner),
+    row("archive_partner", PARTNERS_WRITE, Partner),
+    row("restore_partner", PARTNERS_WRITE, ArchivedPartner),
+    row("merge_partner", PARTNERS_WRITE, Partner),
+    row("unmerge_partner", PARTNERS_WRITE, MergedPartner),
+    row("get_preference_catalogue", PREFERENCES_READ, Nothing),
+    row("put_preference_category", PREFERENCES_CONFIGURE, PreferenceCategory),
+    row("retire_preference_category", PREFERENCES_CONFIGURE, PreferenceCategory),
+    row("put_preference_item", PREFERENCES_CONFIGURE, PreferenceItem),
+    row("retire_preference_item", PREFERENCES_CONFIGURE, PreferenceItem),
+    row("get_needs_report", REPORTS_READ, Nothing),
+    row("get_guest_preferences", PREFERENCES_READ, Guest),
+    row("replace_guest_preferences", PREFERENCES_WRITE, Guest),
+    row("create_guest_preference", PREFERENCES_WRITE, Guest),
+    row("get_guest_preference", PREFERENCES_READ, Preference),
+    row("update_guest_preference", PREFERENCES_WRITE, Preference),
+    row("remove_guest_preference", PREFERENCES_WRITE, Preference),
+    row("list_guest_consents", CONSENTS_READ, Guest),
+    row("create_guest_consent", CONSENTS_WRITE, Guest),
+    row("get_guest_consent", CONSENTS_READ, Consent),
+    row("withdraw_guest_consent", CONSENTS_WRITE, Consent),
     row("create_guest_import", GUESTS_IMPORT, Nothing),
     row("create_stay_import", STAYS_IMPORT, Nothing),
     row("list_jobs", JOBS, Nothing),
@@ -139,9 +218,9 @@ pub const POLICY: &[Row] = &[
     row("list_job_rows", JOBS, Job),
 ];
 
-/// The one operation that does not answer 404 for what is hidden: a reference is free in each group, and one that
+/// The operations that do not answer 404 for what is hidden: a reference is free in each group, and one that
 /// another hotel holds is taken, without a word of who holds it.
-pub const UPSERT: &str = "upsert_guest_by_ref";
+pub const UPSERTS: &[&str] = &["upsert_guest_by_ref", "upsert_partner_by_ref", "deliver_stay"];
 
 pub fn row_of(operation: &str) -> &'static Row {
     POLICY

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::callers::traces;
 use super::driver::{Operation, Owner, fresh, operation, operations, path, send};
-use super::policy::row_of;
+use super::policy::{Target, row_of};
 use crate::harness::{Backend, World};
 
 /// Pointers of members that hold an id, below a schema.
@@ -34,7 +34,10 @@ async fn fitting(owner: &Owner<'_>, member: &str) -> String {
         "other_guest_id" | "survivor_id" | "merged_id" | "guest_id" | "subject" => {
             owner.guest().await["id"].as_str().unwrap().to_owned()
         }
-        "hotel_id" | "private_to_hotel_id" => owner.hotel.unwrap_or(owner.group.hotel).to_string(),
+        "into_partner_id" => owner.target(Target::Partner).await.remove(0),
+        "hotel_id" | "hotel_ids" | "private_to_hotel_id" => {
+            owner.hotel.unwrap_or(owner.group.hotel).to_string()
+        }
         "department_id" => owner.group.department.to_string(),
         "owner_id" | "approved_by" | "actor" => owner.admin.staff.to_string(),
         other => panic!("nothing fits {other}: say here what it is the id of"),
@@ -43,6 +46,11 @@ async fn fitting(owner: &Owner<'_>, member: &str) -> String {
 
 fn put(body: &mut Value, pointer: &str, id: &str) {
     let (parent, member) = pointer.rsplit_once('/').unwrap();
+    if member == "0" {
+        let (above, list) = parent.rsplit_once('/').unwrap();
+        body.pointer_mut(above).unwrap()[list] = json!([id]);
+        return;
+    }
     body.pointer_mut(parent).unwrap()[member] = json!(id);
     if pointer == "/hotel_id" && body.get("reason_code").is_some() {
         body["scope"] = json!("hotel");
@@ -77,7 +85,7 @@ async fn an_id_of_another_group_in_a_body_is_an_id_of_nothing(
         let mut members = Vec::new();
         id_members(&document, schema, "", &mut members);
         for pointer in members {
-            let member = pointer.rsplit('/').next().unwrap();
+            let member = pointer.rsplit('/').find(|part| *part != "0").unwrap();
             let own = fitting(&caller, member).await;
             let (status, text) = with(&caller, &operation, &pointer, &own).await;
             assert!(
@@ -118,12 +126,16 @@ async fn an_id_of_another_hotel_in_a_body_is_an_id_of_nothing(
         ("create_guest_relationship", "/other_guest_id"),
         ("create_merge", "/merged_id"),
         ("preview_merge", "/survivor_id"),
+        ("create_guest_preference", "/hotel_ids/0"),
+        ("update_guest_preference", "/hotel_ids/0"),
+        ("replace_guest_preferences", "/items/0/hotel_ids/0"),
+        ("create_guest_consent", "/hotel_id"),
         ("create_staff", "/memberships/0/hotel_id"),
         ("replace_memberships", "/memberships/0/hotel_id"),
     ] {
         let operation = operation(id);
         let caller = Owner { admin: &here, hotel: Some(second), word: "Own", ..theirs };
-        let id = fitting(&theirs, pointer.rsplit('/').next().unwrap()).await;
+        let id = fitting(&theirs, pointer.rsplit('/').find(|part| *part != "0").unwrap()).await;
         let (status, text) = with(&caller, &operation, pointer, &id).await;
         assert!([403, 404, 409, 422].contains(&status), "{} {pointer}: {status} {text}", operation.id);
         assert!(!text.contains("Zqxprivate"), "{} {pointer}: {text}", operation.id);
@@ -162,8 +174,8 @@ async fn a_cursor_is_good_for_its_own_list_alone(
     let world = World::new(backend).await;
     let (admin, foreign) = (world.staff("admin").await, world.staff_at(world.foreign, None, "admin").await);
     let owner = Owner { world: &world, admin: &admin, group: world.home, hotel: None, word: "Zqxcanary" };
-    use super::policy::Target::{Duplicate, Job, Merge, Staff};
-    for target in [Duplicate, Duplicate, Merge, Merge, Staff, Job, Job] {
+    use super::policy::Target::{Duplicate, Job, Merge, Partner, Staff};
+    for target in [Duplicate, Duplicate, Merge, Merge, Staff, Job, Job, Partner, Partner] {
         owner.target(target).await;
     }
     let mut tried = 0;

@@ -7,7 +7,7 @@ use crate::authorization::policy::row_of;
 use crate::harness::{Backend, World};
 
 /// Members whose values have a form that no filler fits: only `n + 1` is tried.
-const FORMED: [&str; 15] = [
+const FORMED: &[&str] = &[
     "email",
     "address",
     "number",
@@ -23,6 +23,7 @@ const FORMED: [&str; 15] = [
     "languages/0",
     "citizenships/0",
     "extension",
+    "website",
 ];
 /// Lists that are refused for another reason when they are filled with one thing.
 const ALIKE: [&str; 3] = ["memberships", "citizenships", "names"];
