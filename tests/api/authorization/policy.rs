@@ -119,7 +119,6 @@ const PREFERENCES_WRITE: Needs = Scope(&["preferences:write"]);
 const REPORTS_READ: Needs = Scope(&["reports:read"]);
 const PLANS_READ: Needs = Scope(&["plans:read"]);
 const PLANS_WRITE: Needs = Scope(&["plans:write"]);
-const STAYS_READ: Needs = Scope(&["stays:read"]);
 const STAFF_READ: Needs = Scope(&["staff:read"]);
 const STAFF_WRITE: Needs = Scope(&["staff:write"]);
 

@@ -34,7 +34,9 @@ async fn fitting(owner: &Owner<'_>, member: &str) -> String {
         "other_guest_id" | "survivor_id" | "merged_id" | "guest_id" | "subject" => {
             owner.guest().await["id"].as_str().unwrap().to_owned()
         }
-        "into_partner_id" | "partner_id" | "agent_id" | "company_id" => owner.target(Target::Partner).await.remove(0),
+        "into_partner_id" | "partner_id" | "agent_id" | "company_id" => {
+            owner.target(Target::Partner).await.remove(0)
+        }
         "hotel_id" | "hotel_ids" | "private_to_hotel_id" => {
             owner.hotel.unwrap_or(owner.group.hotel).to_string()
         }
