@@ -20,6 +20,9 @@ use crate::kit::version::{Expected, Version};
 use crate::platform::context::Ctx;
 use crate::platform::record::{Change, record};
 
+/// How many things hang on a guest, of those of the given origins (`None`: of all).
+pub type Count = fn(&mut dyn Reads, GroupId, GuestId, Option<&[GuestId]>) -> DbResult<i64>;
+
 /// What hangs on guests in a slice above this one, and follows them through merges. Each row keeps the guest it was
 /// written for, its origin, so that taking a merge back can tell whose it is.
 #[derive(Debug, Clone, Copy)]
@@ -27,7 +30,7 @@ pub struct Attachment {
     /// Kind, as previews name it: `stays`.
     pub kind: &'static str,
     /// How many hang on a guest, of those of the given origins (`None`: of all).
-    pub count: fn(&mut dyn Reads, GroupId, GuestId, Option<&[GuestId]>) -> DbResult<i64>,
+    pub count: Count,
     /// Hangs all of one guest on another.
     pub hand_over: fn(&mut Tx<'_>, GroupId, GuestId, GuestId) -> DbResult<()>,
     /// Hangs what has one of the origins back from one guest on another.
