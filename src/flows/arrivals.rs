@@ -136,9 +136,7 @@ impl Known {
     /// What became of a preference for a stay.
     pub fn planned(&self, stay: StayId, preference: PreferenceId) -> Option<&PlanItem> {
         let items = self.plans.as_ref()?.get(&stay)?;
-        items
-            .iter()
-            .find(|item| item.preference_id == preference && item.status != PlanItemStatus::Dropped)
+        items.iter().find(|item| item.preference_id == preference && item.status != PlanItemStatus::Dropped)
     }
 }
 
@@ -146,12 +144,7 @@ impl Known {
 ///
 /// # Errors
 /// [`BriefError::Hotel`] for a hotel the caller may not see.
-pub fn brief(
-    reads: &mut impl Reads,
-    cx: &Ctx,
-    rights: &Rights,
-    asked: &Asked,
-) -> Result<Brief, BriefError> {
+pub fn brief(reads: &mut impl Reads, cx: &Ctx, rights: &Rights, asked: &Asked) -> Result<Brief, BriefError> {
     let hotel = find_hotel(reads, cx, asked.hotel)?;
     let today = cx.now.to_utc().with_timezone(&hotel.time_zone.0).date_naive();
     let date = asked.date.unwrap_or(today);
@@ -193,8 +186,7 @@ fn around(
         known.guests = guest_repo::find_many(reads, cx.group, &ids)?;
         known.guests.retain(|_, guest| sight.covers(guest.profile.private_to_hotel_id));
     }
-    let mut owners: Vec<StaffId> =
-        known.guests.values().filter_map(|guest| guest.profile.owner_id).collect();
+    let mut owners: Vec<StaffId> = known.guests.values().filter_map(|guest| guest.profile.owner_id).collect();
     owners.sort_unstable();
     owners.dedup();
     known.owners = display_names(reads, cx, &owners)?;
@@ -266,12 +258,9 @@ fn classes_of(department: &str) -> Vec<NoteClass> {
         "engineering" => &[NoteClass::Maintenance],
         "security" => &[NoteClass::Security],
         "concierge" => &[NoteClass::Concierge],
-        "guest_relations" => &[
-            NoteClass::PreviousStay,
-            NoteClass::FamilyRelations,
-            NoteClass::Gifts,
-            NoteClass::Complaints,
-        ],
+        "guest_relations" => {
+            &[NoteClass::PreviousStay, NoteClass::FamilyRelations, NoteClass::Gifts, NoteClass::Complaints]
+        }
         _ => &[],
     };
     std::iter::once(NoteClass::General).chain(own.iter().copied()).collect()

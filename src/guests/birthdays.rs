@@ -37,7 +37,12 @@ fn lunar(day: NaiveDate) -> Option<LunarDay> {
 ///
 /// One born on 29 February has it on the 28th of other years. A lunar birthday is kept in the month of its number, never
 /// in the leap month behind it; one on the 30th falls on the 29th of a month without a 30th.
-pub fn within(birth: NaiveDate, calendar: BirthdayCalendar, from: NaiveDate, to: NaiveDate) -> Option<NaiveDate> {
+pub fn within(
+    birth: NaiveDate,
+    calendar: BirthdayCalendar,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Option<NaiveDate> {
     let mut days = from.iter_days().take_while(|day| *day <= to).take(MOST_DAYS).filter(|day| *day > birth);
     match calendar {
         BirthdayCalendar::Gregorian => days.find(|day| {

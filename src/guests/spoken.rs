@@ -13,9 +13,8 @@ pub struct Spoken {
 
 /// The name by which a guest is spoken to.
 pub fn spoken(profile: &Profile) -> Spoken {
-    let of = |kind: NameType| {
-        profile.names.iter().find(|name| name.name_type == kind).map(PersonName::display)
-    };
+    let of =
+        |kind: NameType| profile.names.iter().find(|name| name.name_type == kind).map(PersonName::display);
     match of(NameType::Incognito) {
         Some(name) => Spoken { name, pronunciation: None },
         None => Spoken { name: profile.display_name(), pronunciation: of(NameType::Phonetic) },

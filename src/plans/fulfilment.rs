@@ -88,11 +88,7 @@ pub struct Fulfilment {
 ///
 /// # Errors
 /// When the database fails.
-pub fn report(
-    reads: &mut impl Reads,
-    cx: &Ctx,
-    asked: &FulfilmentQuery,
-) -> Result<Fulfilment, PlanError> {
+pub fn report(reads: &mut impl Reads, cx: &Ctx, asked: &FulfilmentQuery) -> Result<Fulfilment, PlanError> {
     let rows: Vec<(Option<String>, String, i64)> = match asked.group_by {
         None | Some(FulfilmentGroup::Hotel) => {
             let rows = report_repo::by_hotel(reads, cx, asked)?;

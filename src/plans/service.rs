@@ -11,9 +11,7 @@ use crate::db::{Reads, Tx};
 use crate::kit::ids::{GuestId, PlanItemId, PreferenceId, StayId};
 use crate::kit::version::Expected;
 use crate::plans::error::PlanError;
-use crate::plans::model::{
-    Clearance, Outcome, Plan, PlanItem, PlanItemStatus, Wish, is_open, rank, visible,
-};
+use crate::plans::model::{Clearance, Outcome, Plan, PlanItem, PlanItemStatus, Wish, is_open, rank, visible};
 use crate::plans::repo::{self, PlanItemFilter, Position};
 use crate::platform::context::Ctx;
 use crate::platform::record::{Change, record};
@@ -30,12 +28,7 @@ const TRIES: usize = 5;
 ///
 /// # Errors
 /// [`PlanError::NotFound`].
-pub fn get(
-    reads: &mut impl Reads,
-    cx: &Ctx,
-    clearance: &Clearance,
-    id: StayId,
-) -> Result<Plan, PlanError> {
+pub fn get(reads: &mut impl Reads, cx: &Ctx, clearance: &Clearance, id: StayId) -> Result<Plan, PlanError> {
     let stay = stays::service::get(reads, cx, id)?;
     let items = repo::of_stays(reads, cx.group, &[id])?.remove(&id).unwrap_or_default();
     Ok(plan(cx, clearance, &stay, items))
@@ -53,12 +46,7 @@ fn plan(cx: &Ctx, clearance: &Clearance, stay: &Stay, mut items: Vec<PlanItem>) 
 ///
 /// # Errors
 /// [`PlanError::NotFound`], [`PlanError::State`] when the stay is over or was called off.
-pub fn draw(
-    tx: &mut Tx<'_>,
-    cx: &Ctx,
-    clearance: &Clearance,
-    id: StayId,
-) -> Result<Plan, PlanError> {
+pub fn draw(tx: &mut Tx<'_>, cx: &Ctx, clearance: &Clearance, id: StayId) -> Result<Plan, PlanError> {
     let stay = stays::service::get(tx, cx, id)?;
     if !is_open(stay.status) {
         return Err(PlanError::State("plan_stay_over"));
@@ -73,12 +61,7 @@ pub fn draw(
     Err(PlanError::Stale)
 }
 
-fn align(
-    tx: &mut Tx<'_>,
-    cx: &Ctx,
-    stay: &Stay,
-    catalogue: &Catalogue,
-) -> Result<Vec<PlanItem>, PlanError> {
+fn align(tx: &mut Tx<'_>, cx: &Ctx, stay: &Stay, catalogue: &Catalogue) -> Result<Vec<PlanItem>, PlanError> {
     let guests: Vec<GuestId> = stay.facts.guests().collect();
     let (from, to) = (stay.facts.arrival_on, stay.facts.departure_on);
     let asked = effective(tx, cx, &guests, from, to, stay.hotel_id)?;
@@ -244,9 +227,7 @@ pub fn decide(
     }
     let (action, status, reason) = match outcome {
         Outcome::Done => ("plan_item.done", PlanItemStatus::Done, None),
-        Outcome::NotPossible(reason) => {
-            ("plan_item.not_possible", PlanItemStatus::NotPossible, Some(reason))
-        }
+        Outcome::NotPossible(reason) => ("plan_item.not_possible", PlanItemStatus::NotPossible, Some(reason)),
         Outcome::Reopened => ("plan_item.reopened", PlanItemStatus::Planned, None),
     };
     if old.status == status && old.reason == reason {
@@ -259,8 +240,7 @@ pub fn decide(
     }
     let stamp = (cx.after(old.updated.0), cx.actor.id);
     let decided = (status != PlanItemStatus::Planned).then_some(stamp);
-    let new =
-        PlanItem { status, reason, decided, version: old.version + 1, updated: stamp, ..old.clone() };
+    let new = PlanItem { status, reason, decided, version: old.version + 1, updated: stamp, ..old.clone() };
     if !repo::replace(tx, &old, &new)? {
         return Err(PlanError::Stale);
     }

@@ -7,6 +7,7 @@ mod contract;
 mod db;
 mod guests;
 mod harness;
+mod jobs;
 mod partners;
 mod platform;
 mod preferences;

@@ -39,7 +39,8 @@ const ANNIVERSARY: &str = "wedding_anniversary";
 pub fn preferences<'b>(brief: &'b Brief, stay: &Stay, guest: &Guest) -> Vec<&'b Preference> {
     let (from, to) = days_of(brief, stay);
     let all = brief.known.preferences.as_ref().and_then(|all| all.get(&guest.id));
-    let mut found: Vec<&Preference> = all.into_iter().flatten().filter(|one| one.valid_within(from, to)).collect();
+    let mut found: Vec<&Preference> =
+        all.into_iter().flatten().filter(|one| one.valid_within(from, to)).collect();
     found.sort_by_key(|one| (rank(&one.category, &Wish::from(*one)), one.id));
     found
 }
@@ -70,9 +71,7 @@ pub fn occasions(stay: &Stay, guest: &Guest, preferences: &[&Preference]) -> Vec
 /// The first date in a text, `YYYY-MM-DD`.
 fn date_in(text: &str) -> Option<NaiveDate> {
     let dates = text.split(|c: char| !c.is_ascii_digit() && c != '-');
-    dates
-        .filter(|part| part.len() == 10)
-        .find_map(|part| NaiveDate::parse_from_str(part, "%Y-%m-%d").ok())
+    dates.filter(|part| part.len() == 10).find_map(|part| NaiveDate::parse_from_str(part, "%Y-%m-%d").ok())
 }
 
 /// Whether a guest is under a restriction that reaches a hotel.

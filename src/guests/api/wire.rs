@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::guests::model::{
-    BirthdayCalendar, ContactUse, DisplayOrder, Gender, GuestStatus, MatchKeyKind, MessagingService, NameType, PhoneTech,
-    RestrictionScope,
+    BirthdayCalendar, ContactUse, DisplayOrder, Gender, GuestStatus, MatchKeyKind, MessagingService,
+    NameType, PhoneTech, RestrictionScope,
 };
 use crate::kit::patch::Patch;
 

@@ -394,7 +394,9 @@ pub fn readable(target: Target, ids: &[String]) -> Option<String> {
         Target::Stay | Target::StayInHouse | Target::StayCancelled => "stays",
         Target::StayReference => "stays/by-ref",
         Target::Reference => "guests/by-ref",
-        Target::Partner | Target::ProvisionalPartner | Target::ArchivedPartner | Target::MergedPartner => "partners",
+        Target::Partner | Target::ProvisionalPartner | Target::ArchivedPartner | Target::MergedPartner => {
+            "partners"
+        }
         Target::PartnerReference => "partners/by-ref",
         Target::Nothing | Target::Duplicate | Target::PreferenceCategory | Target::PreferenceItem => {
             return None;

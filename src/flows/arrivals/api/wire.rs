@@ -77,13 +77,15 @@ impl BriefPreference {
         item: Option<&PlanItem>,
     ) -> Self {
         let details = &preference.details;
-        let item_names = preference.code.as_deref().and_then(|code| catalogue.item(code)).map(|item| &item.names);
+        let item_names =
+            preference.code.as_deref().and_then(|code| catalogue.item(code)).map(|item| &item.names);
         let names = item_names.or_else(|| catalogue.category(&preference.category).map(|found| &found.names));
         Self {
             id: preference.id.0,
             category: preference.category.clone(),
             code: preference.code.clone(),
-            label: names.map_or_else(|| preference.category.clone(), |names| told(names, language).to_owned()),
+            label: names
+                .map_or_else(|| preference.category.clone(), |names| told(names, language).to_owned()),
             polarity: preference.polarity,
             severity: details.severity,
             importance: details.importance,
