@@ -11,7 +11,7 @@ use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::db::{DbResult, Tx};
-use crate::flows::{arrivals, duplicate_scan, import_guests};
+use crate::flows::{arrivals, duplicate_scan, import_guests, overview};
 use crate::guests::merges::{Attachment, Attachments};
 use crate::kit::ids::WorkerId;
 use crate::platform::context::Ctx;
@@ -29,6 +29,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(staff::api::routes)
         .configure(hotels::api::routes)
         .configure(arrivals::api::routes)
+        .configure(overview::api::routes)
         .configure(import_guests::api::routes)
         .configure(duplicate_scan::api::routes)
         .configure(guests::api::duplicate_routes)

@@ -3,3 +3,4 @@
 pub mod arrivals;
 pub mod duplicate_scan;
 pub mod import_guests;
+pub mod overview;

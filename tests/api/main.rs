@@ -3,12 +3,14 @@
 
 mod architecture;
 mod authorization;
+mod briefs;
 mod contract;
 mod db;
 mod guests;
 mod harness;
 mod jobs;
 mod partners;
+mod plans;
 mod platform;
 mod preferences;
 mod staff;

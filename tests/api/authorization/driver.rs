@@ -179,6 +179,26 @@ impl Owner<'_> {
         self.done(Method::POST, "/v1/partners", Some(body)).await
     }
 
+    /// A stay of a guest who wishes for something.
+    async fn plannable_stay(&self) -> String {
+        let guest = text(&self.guest().await, "id");
+        let mut wish = json!({"category": "other", "polarity": "like", "text": self.word});
+        if let Some(hotel) = self.hotel {
+            wish["hotel_ids"] = json!([hotel]);
+        }
+        self.done(Method::POST, &format!("/v1/guests/{guest}/preferences"), Some(wish)).await;
+        let stay = json!({"hotel_id": self.hotel.unwrap_or(self.group.hotel), "guest": {"guest_id": guest},
+            "arrival_on": "2026-11-21", "departure_on": "2026-11-23", "room": self.word});
+        text(&self.done(Method::POST, "/v1/stays", Some(stay)).await, "id")
+    }
+
+    /// An item of a plan.
+    async fn plan_item(&self) -> String {
+        let stay = self.plannable_stay().await;
+        let plan = self.done(Method::POST, &format!("/v1/stays/{stay}/preference-plan"), None).await;
+        text(&plan["plan_items"][0], "id")
+    }
+
     /// A partner that came with a delivery.
     async fn provisional_partner(&self) -> String {
         let delivered = DeliveredPartner {
@@ -233,6 +253,13 @@ impl Owner<'_> {
                 return vec!["pms".into(), text(&self.partner().await["external_refs"][0], "id")];
             }
             Target::Partner => text(&self.partner().await, "id"),
+            Target::PlannableStay => self.plannable_stay().await,
+            Target::PlanItem => self.plan_item().await,
+            Target::DonePlanItem => {
+                let item = self.plan_item().await;
+                self.done(Method::POST, &format!("/v1/plan-items/{item}/done"), None).await;
+                item
+            }
             Target::ProvisionalPartner => self.provisional_partner().await,
             Target::ArchivedPartner => {
                 let partner = text(&self.partner().await, "id");
@@ -398,6 +425,8 @@ pub fn readable(target: Target, ids: &[String]) -> Option<String> {
             "partners"
         }
         Target::PartnerReference => "partners/by-ref",
+        Target::PlannableStay => "stays",
+        Target::PlanItem | Target::DonePlanItem => "plan-items",
         Target::Nothing | Target::Duplicate | Target::PreferenceCategory | Target::PreferenceItem => {
             return None;
         }

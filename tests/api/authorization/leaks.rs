@@ -21,6 +21,7 @@ async fn everything(owner: &Owner<'_>) -> Vec<String> {
         Target::Note,
         Target::ArchivedNote,
         Target::Relationship,
+        Target::PlanItem,
         Target::Merge,
         Target::Duplicate,
         Target::Preference,

@@ -45,6 +45,11 @@ pub enum Target {
     StayReference,
     Partner,
     ProvisionalPartner,
+    /// A stay of a guest with something to plan for it.
+    PlannableStay,
+    PlanItem,
+    /// An item that was done.
+    DonePlanItem,
     ArchivedPartner,
     MergedPartner,
     /// A partner by the id of another system.
@@ -75,10 +80,10 @@ pub struct Row {
 
 use Needs::{Caller, Open, Scope};
 use Target::{
-    ArchivedGuest, ArchivedNote, ArchivedPartner, Consent, Department, Duplicate, Guest, Hotel, Job, Merge,
-    MergedPartner, Note, Nothing, Partner, PartnerReference, Preference, PreferenceCategory, PreferenceItem,
-    ProvisionalPartner, Reference, Relationship, RestrictedGuest, Staff, Stay, StayCancelled, StayInHouse,
-    StayReference, SuspendedStaff,
+    ArchivedGuest, ArchivedNote, ArchivedPartner, Consent, Department, DonePlanItem, Duplicate, Guest, Hotel,
+    Job, Merge, MergedPartner, Note, Nothing, Partner, PartnerReference, PlanItem, PlannableStay, Preference,
+    PreferenceCategory, PreferenceItem, ProvisionalPartner, Reference, Relationship, RestrictedGuest, Staff,
+    Stay, StayCancelled, StayInHouse, StayReference, SuspendedStaff,
 };
 
 const fn row(operation: &'static str, needs: Needs, target: Target) -> Row {
@@ -111,6 +116,9 @@ const PREFERENCES_CONFIGURE: Needs = Scope(&["preferences:configure"]);
 const PREFERENCES_READ: Needs = Scope(&["preferences:read"]);
 const PREFERENCES_WRITE: Needs = Scope(&["preferences:write"]);
 const REPORTS_READ: Needs = Scope(&["reports:read"]);
+const PLANS_READ: Needs = Scope(&["plans:read"]);
+const PLANS_WRITE: Needs = Scope(&["plans:write"]);
+const STAYS_READ: Needs = Scope(&["stays:read"]);
 const STAFF_READ: Needs = Scope(&["staff:read"]);
 const STAFF_WRITE: Needs = Scope(&["staff:write"]);
 
@@ -221,6 +229,16 @@ pub const POLICY: &[Row] = &[
     row("create_guest_consent", CONSENTS_WRITE, Guest),
     row("get_guest_consent", CONSENTS_READ, Consent),
     row("withdraw_guest_consent", CONSENTS_WRITE, Consent),
+    row("draw_preference_plan", PLANS_WRITE, PlannableStay),
+    row("get_preference_plan", PLANS_READ, PlannableStay),
+    row("list_plan_items", PLANS_READ, Nothing),
+    row("get_plan_item", PLANS_READ, PlanItem),
+    row("complete_plan_item", PLANS_WRITE, PlanItem),
+    row("refuse_plan_item", PLANS_WRITE, PlanItem),
+    row("reopen_plan_item", PLANS_WRITE, DonePlanItem),
+    row("get_fulfilment_report", REPORTS_READ, Nothing),
+    row("get_arrivals_brief", STAYS_READ, Hotel),
+    row("get_guest_overview", GUESTS_READ, Guest),
     row("create_guest_import", GUESTS_IMPORT, Nothing),
     row("list_jobs", JOBS, Nothing),
     row("get_job", JOBS, Job),
