@@ -27,7 +27,7 @@ use crate::web::problem::Problem;
     security(("bearer" = ["stays:import"])),
     params(("Idempotency-Key" = String, Header, description = "Key"), ImportQuery),
     request_body(
-        description = "Lines of JSON, each a stay as for `put_stay_by_ref`.",
+        description = "Lines of JSON, each a stay as for `deliver_stay`.",
         content(
             (Vec<u8> = "application/octet-stream", example = json!("{\"hotel_code\":\"shenzhen\",\"arrival_on\":\"2026-11-22\",\"departure_on\":\"2026-11-24\",\"guest\":{\"name\":\"王小明\"},\"adults\":2,\"external_refs\":[{\"system\":\"pms\",\"id\":\"R-48210\"}]}\n")),
             (Vec<u8> = "application/x-ndjson", example = json!("{\"hotel_code\":\"shenzhen\",\"arrival_on\":\"2026-11-22\",\"departure_on\":\"2026-11-24\",\"guest\":{\"name\":\"王小明\"},\"adults\":2,\"external_refs\":[{\"system\":\"pms\",\"id\":\"R-48210\"}]}\n"))
