@@ -15,6 +15,10 @@ use crate::guests::relationships::Relation;
 use crate::kit::fault::Faults;
 use crate::kit::language::Language;
 use crate::partners::model::{PartnerNameType, PartnerStatus, PartnerType};
+use crate::stays::delivery::Delivered;
+use crate::stays::model::{StayMark, StayPurpose, StayStatus};
+use crate::stays::moves::StayMove;
+use crate::stays::requests::SuggestionState;
 use crate::plans::fulfilment::FulfilmentGroup;
 use crate::plans::model::PlanItemStatus;
 use crate::preferences::consents::{ConsentChannel, ConsentMethod, ConsentPurpose, ConsentStatus};
@@ -103,6 +107,7 @@ sections!(
     ConsentPurpose,
     ConsentStatus,
     ContactUse,
+    Delivered,
     DisplayOrder,
     EvidenceKind,
     FulfilmentGroup,
@@ -130,6 +135,11 @@ sections!(
     Relation,
     RestrictionScope,
     SensitiveKind,
+    StayMark,
+    StayMove,
+    StayPurpose,
+    StayStatus,
+    SuggestionState,
 );
 
 /// The label of a code.

@@ -1,6 +1,7 @@
 //! The command line: one file a command. A command reads its arguments and settings, calls the library, and writes
 //! what came of it; it knows no rule itself.
 
+mod check;
 mod demo_data;
 mod export;
 mod group;
@@ -70,6 +71,8 @@ enum Command {
     Migrate(migrate::What),
     #[command(subcommand)]
     Keys(keys::What),
+    #[command(subcommand)]
+    Check(check::What),
     Openapi(openapi::Args),
     Health(health::Args),
     #[command(subcommand)]
@@ -115,6 +118,7 @@ async fn run(command: Command, context: &mut Context) -> anyhow::Result<()> {
         Command::Staff(what) => staff::run(what, context).await,
         Command::Migrate(what) => migrate::run(&what, context),
         Command::Keys(what) => keys::run(what, context),
+        Command::Check(what) => check::run(what, context).await,
         Command::Openapi(args) => openapi::run(&args, context),
         Command::Health(args) => health::run(&args, context),
         Command::DemoData(what) => demo_data::run(&what, context),

@@ -67,6 +67,20 @@ pub const TYPES: &[(&str, &str)] = &[
     ("staff.reactivated", "A suspended staff account was reactivated."),
     ("staff.suspended", "A staff account was suspended."),
     ("staff.updated", "A staff account was changed."),
+    ("stay.cancelled", "A stay was called off."),
+    ("stay.checked_in", "The guest of a stay has come."),
+    ("stay.checked_out", "The guest of a stay has left."),
+    ("stay.created", "A stay was written down."),
+    ("stay.deleted", "A stay was taken out of the records."),
+    ("stay.due_in", "The guest of a stay is expected today."),
+    ("stay.no_show", "The guest of a stay never came."),
+    ("stay.reinstated", "A stay was taken back into use."),
+    ("stay.room_moved", "The guest of a stay moved to another room."),
+    (
+        "stay.suggestions_decided",
+        "Preferences suggested by a stay's special requests were accepted or dismissed.",
+    ),
+    ("stay.updated", "A stay was changed."),
 ];
 
 /// A numbered event.

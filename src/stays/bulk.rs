@@ -213,7 +213,9 @@ impl<'a> Batch<'a> {
         for (at, along) in message.companions.iter().flatten().enumerate() {
             person(format!("/companions/{at}"), along);
         }
-        for (pointer, party) in [("/agent/id", &message.agent), ("/company/id", &message.company)] {
+        for (pointer, party) in
+            [("/agent/partner_id", &message.agent), ("/company/partner_id", &message.company)]
+        {
             if let Some(DeliveredParty::Known(id)) = party
                 && !self.partners.contains_key(id)
             {

@@ -164,6 +164,10 @@ pub struct How {
     pub dry_run: bool,
 }
 
+/// Not the version the sender expects: another try would not help.
+const UNEXPECTED: &str = "unexpected";
+/// Kept by a hotel the sender may not see: another try would not help.
+const HIDDEN: &str = "hidden";
 /// Times a message is tried that other writers keep coming before.
 const TRIES: usize = 10;
 
@@ -181,10 +185,16 @@ pub fn deliver(
     let (id, outcome) = loop {
         tries += 1;
         let taken = tx.savepoint(|tx| {
-            if let (Some(expected), Some(known)) = (expected, repo::by_ref(tx, cx.group, &message.reference)?)
-                && !repo::find(tx, cx.group, known)?.is_some_and(|stay| expected.allows(stay.version))
-            {
-                return Err(StayError::State("stay_not_expected"));
+            let holder = repo::by_ref(tx, cx.group, &message.reference)?;
+            let holder = holder.map(|id| repo::find(tx, cx.group, id)).transpose()?.flatten();
+            if let Some(stay) = holder {
+                // A stay of another hotel is not told from a missing one, but its reference cannot be given away.
+                if !cx.sight.covers(Some(stay.hotel_id)) {
+                    return Err(StayError::State(HIDDEN));
+                }
+                if !expected.is_none_or(|expected| expected.allows(stay.version)) {
+                    return Err(StayError::State(UNEXPECTED));
+                }
             }
             bulk::deliver_all(tx, cx, std::slice::from_ref(message), How::default())
         });
@@ -194,7 +204,8 @@ pub fn deliver(
                 Some(Err(faults)) => return Err(StayError::Invalid(faults)),
                 Some(Ok((_, None))) | None => return Err(StayError::NotFound),
             },
-            Err(StayError::State("stay_not_expected")) => return Err(StayError::Stale),
+            Err(StayError::State(UNEXPECTED)) => return Err(StayError::Stale),
+            Err(StayError::State(HIDDEN)) => return Err(StayError::ReferenceTaken(None)),
             Err(StayError::Stale | StayError::ReferenceTaken(_)) if tries < TRIES => {}
             Err(error) => return Err(error),
         }

@@ -5,6 +5,7 @@ use crate::hotels::error::HotelError;
 use crate::kit::fault::Fault;
 use crate::kit::ids::StayId;
 use crate::partners::error::PartnerError;
+use crate::preferences::error::PreferenceError;
 use crate::stays::model::StayStatus;
 use crate::stays::moves::StayMove;
 
@@ -37,6 +38,9 @@ pub enum StayError {
     /// A scope is missing that only the content of the request asks for.
     #[error("needs the scope {0}")]
     Scope(&'static str),
+    /// The preferences refuse it.
+    #[error(transparent)]
+    Preference(PreferenceError),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbError),

@@ -19,4 +19,5 @@ pub mod people;
 pub mod progress;
 pub mod recount;
 pub mod repo;
+pub mod requests;
 pub mod service;

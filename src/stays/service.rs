@@ -31,6 +31,26 @@ impl RevenueSight {
     }
 }
 
+impl RevenueSight {
+    /// Whether revenue is open in every hotel of a sight.
+    pub fn reaches(&self, seen: &Sight) -> bool {
+        match (&self.0, seen) {
+            (Some(Sight::WholeGroup), _) => true,
+            (Some(open), Sight::Hotels(hotels)) => hotels.iter().all(|hotel| open.covers(Some(*hotel))),
+            _ => false,
+        }
+    }
+}
+
+/// The guest an id leads to, if the caller may see it.
+///
+/// # Errors
+/// [`StayError::NotFound`].
+pub fn guest(reads: &mut impl Reads, cx: &Ctx, id: GuestId) -> Result<GuestId, StayError> {
+    let people = People::load(reads, cx, std::iter::once(id), std::iter::empty())?;
+    people.reached(cx, id).ok_or(StayError::NotFound)
+}
+
 /// A stay the caller may see, whatever its status.
 ///
 /// # Errors
@@ -72,10 +92,10 @@ pub fn list(
 ) -> Result<(Vec<Stay>, Option<Position>), StayError> {
     let mut filter = filter.clone();
     if let Some(guest) = filter.guest {
-        let people = People::load(reads, cx, std::iter::once(guest), std::iter::empty())?;
-        match people.reached(cx, guest) {
-            Some(reached) => filter.guest = Some(reached),
-            None => return Ok((Vec::new(), None)),
+        match self::guest(reads, cx, guest) {
+            Ok(reached) => filter.guest = Some(reached),
+            Err(StayError::NotFound) => return Ok((Vec::new(), None)),
+            Err(error) => return Err(error),
         }
     }
     if let [partner] = filter.partners.as_slice() {
@@ -266,10 +286,16 @@ pub fn is_same(one: &Stay, other: &Stay) -> bool {
     Stay { source: other.source, ..one.clone() } == *other
 }
 
-/// Writes the next version of a stay with its audit and event rows.
-pub(super) fn save(tx: &mut Tx<'_>, cx: &Ctx, old: &Stay, new: Stay) -> Result<Stay, StayError> {
+/// Writes the next version of a stay; whoever asks for it leaves the trace.
+pub(super) fn save_silently(tx: &mut Tx<'_>, cx: &Ctx, old: &Stay, new: Stay) -> Result<Stay, StayError> {
     let new = next_version(cx, old, new);
     written(repo::replace(tx, old, &new)?)?;
+    Ok(new)
+}
+
+/// Writes the next version of a stay with its audit and event rows.
+pub(super) fn save(tx: &mut Tx<'_>, cx: &Ctx, old: &Stay, new: Stay) -> Result<Stay, StayError> {
+    let new = save_silently(tx, cx, old, new)?;
     record(tx, cx, change(action(old, &new), Some(old), &new))?;
     Ok(new)
 }

@@ -13,3 +13,4 @@ mod plans;
 mod platform;
 mod preferences;
 mod staff;
+mod stays;

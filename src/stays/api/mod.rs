@@ -5,7 +5,9 @@ pub mod list;
 pub mod parse;
 pub mod patch;
 pub mod progress;
+pub mod requests;
 pub mod resources;
+pub mod statistics;
 pub mod view;
 pub mod wire;
 
@@ -33,7 +35,11 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(progress::cancel_stay)
         .service(progress::mark_stay_no_show)
         .service(progress::reinstate_stay)
-        .service(progress::move_stay_room);
+        .service(progress::move_stay_room)
+        .service(requests::list_preference_suggestions)
+        .service(requests::accept_preference_suggestions)
+        .service(requests::dismiss_preference_suggestions)
+        .service(statistics::get_guest_statistics);
 }
 
 /// Where the caller may see what stays brought in.
@@ -58,6 +64,7 @@ impl From<StayError> for Problem {
             }
             StayError::State(text) => Self::new(problem::STATE_CONFLICT).detail(text),
             StayError::Scope(scope) => Self::forbidden(scope),
+            StayError::Preference(error) => error.into(),
             StayError::Db(error) => error.into(),
         }
     }

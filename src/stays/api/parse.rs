@@ -272,16 +272,16 @@ fn delivered(faults: &mut Faults, sent: StayPersonDelivery) -> DeliveredPerson {
 }
 
 fn party(faults: &mut Faults, sent: StayPartyDelivery, usual: PartnerType) -> Option<DeliveredParty> {
-    let StayPartyDelivery { id, reference, kind, name, code } = sent;
-    match (id, reference) {
-        (Some(id), None) => Some(DeliveredParty::Known(PartnerId(id))),
+    let StayPartyDelivery { partner_id, reference, kind, name, code } = sent;
+    match (partner_id, reference) {
+        (Some(id), _) => Some(DeliveredParty::Known(PartnerId(id))),
         (None, Some(reference)) => {
             let reference = faults.at("reference", |f| reference_of(f, reference))?;
             let kind = kind.unwrap_or(usual);
             Some(DeliveredParty::Named(DeliveredPartner { reference, kind, name, code }))
         }
-        _ => {
-            faults.add("one_of", "needs id or reference, and not both");
+        (None, None) => {
+            faults.add("one_of", "needs partner_id or reference");
             None
         }
     }

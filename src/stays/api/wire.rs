@@ -62,14 +62,14 @@ pub struct StayPersonDelivery {
     pub name: Option<String>,
 }
 
-/// An agency or company, as another system names it: `id` of a partner of the file, or `reference`. A reference that no
-/// partner has makes a provisional partner.
+/// An agency or company, as another system names it: `partner_id`, which is taken first, or `reference`. A reference that
+/// no partner has makes a provisional partner.
 #[derive(Debug, Clone, PartialEq, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct StayPartyDelivery {
     /// The partner of the file.
     #[schema(nullable = false, examples("0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e10"))]
-    pub id: Option<uuid::Uuid>,
+    pub partner_id: Option<uuid::Uuid>,
     /// The partner's id in another system.
     #[schema(nullable = false)]
     #[validate(nested)]

@@ -134,6 +134,19 @@ impl Owner<'_> {
         text(&self.done(Method::POST, &format!("/v1/guests/{guest}/notes"), Some(body)).await, "id")
     }
 
+    /// A stay of a guest with the word in every text it can hold. Stays are kept by one hotel, the first unless told.
+    async fn stay(&self) -> Value {
+        let word = self.word;
+        let guest = self.guest().await;
+        let body = json!({
+            "hotel_id": self.hotel.unwrap_or(self.group.hotel), "guest": {"guest_id": guest["id"], "name": word},
+            "companions": [{"name": word}], "arrival_on": "2026-12-20", "departure_on": "2026-12-22", "room": word,
+            "channel": word, "special_requests": format!("{word} 高楼层"), "custom_fields": {"remark": word},
+            "external_refs": [{"system": "pms", "id": format!("ref-{}", fresh())}],
+        });
+        self.done(Method::POST, "/v1/stays", Some(body)).await
+    }
+
     async fn duplicate(&self) -> String {
         let mut pair = [self.guest().await, self.guest().await]
             .map(|guest| Uuid::parse_str(&text(&guest, "id")).unwrap());
@@ -290,6 +303,22 @@ impl Owner<'_> {
                     "merged_version": 1, "choices": {}});
                 text(&self.done(Method::POST, "/v1/guest-merges", Some(body)).await, "id")
             }
+            Target::Stay => text(&self.stay().await, "id"),
+            Target::StayReference => {
+                return vec!["pms".into(), text(&self.stay().await["external_refs"][0], "id")];
+            }
+            Target::StayInHouse => {
+                let stay = text(&self.stay().await, "id");
+                let path = format!("/v1/stays/{stay}/check-in");
+                self.done(Method::POST, &path, Some(json!({"room": "101"}))).await;
+                stay
+            }
+            Target::StayCancelled => {
+                let stay = text(&self.stay().await, "id");
+                let path = format!("/v1/stays/{stay}/cancel");
+                self.done(Method::POST, &path, Some(json!({"reason": self.word}))).await;
+                stay
+            }
             Target::Duplicate => self.duplicate().await,
             Target::Preference => {
                 let path = format!("/v1/guests/{}/preferences", text(&self.guest().await, "id"));
@@ -389,6 +418,8 @@ pub fn readable(target: Target, ids: &[String]) -> Option<String> {
         Target::Hotel => "hotels",
         Target::Department => "departments",
         Target::Staff | Target::SuspendedStaff => "staff",
+        Target::Stay | Target::StayInHouse | Target::StayCancelled => "stays",
+        Target::StayReference => "stays/by-ref",
         Target::Reference => "guests/by-ref",
         Target::Partner | Target::ProvisionalPartner | Target::ArchivedPartner | Target::MergedPartner => {
             "partners"

@@ -26,6 +26,9 @@ async fn everything(owner: &Owner<'_>) -> Vec<String> {
         Target::Duplicate,
         Target::Preference,
         Target::Consent,
+        Target::Stay,
+        Target::StayInHouse,
+        Target::StayCancelled,
         Target::Staff,
         Target::Job,
     ] {

@@ -35,6 +35,14 @@ pub enum Target {
     Department,
     Staff,
     SuspendedStaff,
+    /// A reserved stay.
+    Stay,
+    /// A stay whose guest is in the house.
+    StayInHouse,
+    /// A cancelled stay.
+    StayCancelled,
+    /// A stay by the id of another system.
+    StayReference,
     Partner,
     ProvisionalPartner,
     /// A stay of a guest with something to plan for it.
@@ -66,7 +74,7 @@ use Target::{
     ArchivedGuest, ArchivedNote, ArchivedPartner, Consent, Department, DonePlanItem, Duplicate, Guest, Hotel,
     Job, Merge, MergedPartner, Note, Nothing, Partner, PartnerReference, PlanItem, PlannableStay, Preference,
     PreferenceCategory, PreferenceItem, ProvisionalPartner, Reference, Relationship, RestrictedGuest, Staff,
-    SuspendedStaff,
+    Stay, StayCancelled, StayInHouse, StayReference, SuspendedStaff,
 };
 
 const fn row(operation: &'static str, needs: Needs, target: Target) -> Row {
@@ -89,6 +97,8 @@ const HOTELS_WRITE: Needs = Scope(&["hotels:write"]);
 const JOBS: Needs = Scope(&["guests:import", "duplicates:write"]);
 const NOTES_READ: Needs = Scope(&["notes:read"]);
 const NOTES_WRITE: Needs = Scope(&["notes:write"]);
+const STAYS_READ: Needs = Scope(&["stays:read"]);
+const STAYS_WRITE: Needs = Scope(&["stays:write"]);
 const PARTNERS_READ: Needs = Scope(&["partners:read"]);
 const PARTNERS_WRITE: Needs = Scope(&["partners:write"]);
 const CONSENTS_READ: Needs = Scope(&["consents:read"]);
@@ -99,7 +109,6 @@ const PREFERENCES_WRITE: Needs = Scope(&["preferences:write"]);
 const REPORTS_READ: Needs = Scope(&["reports:read"]);
 const PLANS_READ: Needs = Scope(&["plans:read"]);
 const PLANS_WRITE: Needs = Scope(&["plans:write"]);
-const STAYS_READ: Needs = Scope(&["stays:read"]);
 const STAFF_READ: Needs = Scope(&["staff:read"]);
 const STAFF_WRITE: Needs = Scope(&["staff:write"]);
 
@@ -156,6 +165,24 @@ pub const POLICY: &[Row] = &[
     row("create_guest_relationship", GUESTS_WRITE, Guest),
     row("get_guest_relationship", GUESTS_READ, Relationship),
     row("delete_guest_relationship", GUESTS_WRITE, Relationship),
+    row("list_stays", STAYS_READ, Nothing),
+    row("create_stay", STAYS_WRITE, Nothing),
+    row("get_stay", STAYS_READ, Stay),
+    row("update_stay", STAYS_WRITE, Stay),
+    row("delete_stay", STAYS_WRITE, Stay),
+    row("get_stay_by_ref", STAYS_READ, StayReference),
+    row("deliver_stay", STAYS_WRITE, StayReference),
+    row("mark_stay_due_in", STAYS_WRITE, Stay),
+    row("check_in_stay", STAYS_WRITE, Stay),
+    row("check_out_stay", STAYS_WRITE, StayInHouse),
+    row("cancel_stay", STAYS_WRITE, Stay),
+    row("mark_stay_no_show", STAYS_WRITE, Stay),
+    row("reinstate_stay", STAYS_WRITE, StayCancelled),
+    row("move_stay_room", STAYS_WRITE, StayInHouse),
+    row("get_guest_statistics", STAYS_READ, Guest),
+    row("list_preference_suggestions", STAYS_READ, Stay),
+    row("accept_preference_suggestions", PREFERENCES_WRITE, Stay),
+    row("dismiss_preference_suggestions", PREFERENCES_WRITE, Stay),
     row("list_duplicates", DUPLICATES_READ, Nothing),
     row("create_duplicate_scan", DUPLICATES_WRITE, Nothing),
     row("dismiss_duplicate", DUPLICATES_WRITE, Duplicate),
@@ -211,7 +238,7 @@ pub const POLICY: &[Row] = &[
 
 /// The operations that do not answer 404 for what is hidden: a reference is free in each group, and one that
 /// another hotel holds is taken, without a word of who holds it.
-pub const UPSERTS: &[&str] = &["upsert_guest_by_ref", "upsert_partner_by_ref"];
+pub const UPSERTS: &[&str] = &["upsert_guest_by_ref", "upsert_partner_by_ref", "deliver_stay"];
 
 pub fn row_of(operation: &str) -> &'static Row {
     POLICY

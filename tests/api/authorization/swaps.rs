@@ -34,7 +34,7 @@ async fn fitting(owner: &Owner<'_>, member: &str) -> String {
         "other_guest_id" | "survivor_id" | "merged_id" | "guest_id" | "subject" => {
             owner.guest().await["id"].as_str().unwrap().to_owned()
         }
-        "into_partner_id" => owner.target(Target::Partner).await.remove(0),
+        "into_partner_id" | "partner_id" | "agent_id" | "company_id" => owner.target(Target::Partner).await.remove(0),
         "hotel_id" | "hotel_ids" | "private_to_hotel_id" => {
             owner.hotel.unwrap_or(owner.group.hotel).to_string()
         }
@@ -44,6 +44,25 @@ async fn fitting(owner: &Owner<'_>, member: &str) -> String {
     }
 }
 
+/// The part of a body at a pointer, made where it is missing.
+fn reach<'b>(body: &'b mut Value, pointer: &str) -> &'b mut Value {
+    let mut part = body;
+    for step in pointer.split('/').skip(1) {
+        part = if step == "0" {
+            if !part.is_array() {
+                *part = json!([{}]);
+            }
+            &mut part[0]
+        } else {
+            if !part[step].is_object() && !part[step].is_array() {
+                part[step] = json!({});
+            }
+            &mut part[step]
+        };
+    }
+    part
+}
+
 fn put(body: &mut Value, pointer: &str, id: &str) {
     let (parent, member) = pointer.rsplit_once('/').unwrap();
     if member == "0" {
@@ -51,7 +70,7 @@ fn put(body: &mut Value, pointer: &str, id: &str) {
         body.pointer_mut(above).unwrap()[list] = json!([id]);
         return;
     }
-    body.pointer_mut(parent).unwrap()[member] = json!(id);
+    reach(body, parent)[member] = json!(id);
     if pointer == "/hotel_id" && body.get("reason_code").is_some() {
         body["scope"] = json!("hotel");
     }
@@ -130,6 +149,11 @@ async fn an_id_of_another_hotel_in_a_body_is_an_id_of_nothing(
         ("update_guest_preference", "/hotel_ids/0"),
         ("replace_guest_preferences", "/items/0/hotel_ids/0"),
         ("create_guest_consent", "/hotel_id"),
+        ("create_stay", "/hotel_id"),
+        ("create_stay", "/guest/guest_id"),
+        ("create_stay", "/companions/0/guest_id"),
+        ("deliver_stay", "/hotel_id"),
+        ("deliver_stay", "/guest/guest_id"),
         ("create_staff", "/memberships/0/hotel_id"),
         ("replace_memberships", "/memberships/0/hotel_id"),
     ] {
@@ -174,8 +198,9 @@ async fn a_cursor_is_good_for_its_own_list_alone(
     let world = World::new(backend).await;
     let (admin, foreign) = (world.staff("admin").await, world.staff_at(world.foreign, None, "admin").await);
     let owner = Owner { world: &world, admin: &admin, group: world.home, hotel: None, word: "Zqxcanary" };
-    use super::policy::Target::{Duplicate, Job, Merge, Partner, PlanItem, Staff};
-    for target in [Duplicate, Duplicate, Merge, Merge, Staff, Job, Job, Partner, Partner, PlanItem, PlanItem]
+    use super::policy::Target::{Duplicate, Job, Merge, Partner, PlanItem, Staff, Stay};
+    for target in
+        [Duplicate, Duplicate, Merge, Merge, Staff, Job, Job, Partner, Partner, PlanItem, PlanItem, Stay, Stay]
     {
         owner.target(target).await;
     }
