@@ -12,6 +12,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::db::{DbResult, Tx};
 use crate::flows::{arrivals, duplicate_scan, import_guests, overview};
+use crate::guests::merges::{Attachment, Attachments};
 use crate::kit::ids::WorkerId;
 use crate::platform::context::Ctx;
 use crate::platform::jobs::{Job, JobKind, Runner, StepError, StepOutcome, Workshop, work};
@@ -78,7 +79,12 @@ pub fn build(
         InitError = (),
     > + use<>,
 > {
-    let (bare, _) = ActixApp::new().app_data(app).into_utoipa_app().configure(routes).split_for_parts();
+    let (bare, _) = ActixApp::new()
+        .app_data(app)
+        .app_data(Data::new(ATTACHMENTS))
+        .into_utoipa_app()
+        .configure(routes)
+        .split_for_parts();
     bare.configure(undocumented)
         .wrap(from_fn(web::gate::gate))
         .wrap(Compress::default())
@@ -128,6 +134,50 @@ fn cors(origins: &[String]) -> Cors {
         .max_age(3_600);
     origins.iter().fold(base, |cors, origin| cors.allowed_origin(origin))
 }
+
+/// What follows guests through merges.
+const ATTACHMENTS: Attachments = &[
+    Attachment {
+        kind: "preferences",
+        count: |mut reads, group, guest, origins| {
+            Ok(preferences::merge::count(&mut reads, group, guest, origins)?.preferences)
+        },
+        hand_over: preferences::merge::hand_over,
+        hand_back: preferences::merge::hand_back,
+    },
+    // They move with the preferences.
+    Attachment {
+        kind: "consents",
+        count: |mut reads, group, guest, origins| {
+            Ok(preferences::merge::count(&mut reads, group, guest, origins)?.consents)
+        },
+        hand_over: |_, _, _, _| Ok(()),
+        hand_back: |_, _, _, _, _| Ok(()),
+    },
+    Attachment {
+        kind: "stays",
+        count: |mut reads, group, guest, origins| {
+            Ok(stays::merge::count(&mut reads, group, guest, origins)?.stays)
+        },
+        hand_over: stays::merge::hand_over,
+        hand_back: stays::merge::hand_back,
+    },
+    // They move with the stays.
+    Attachment {
+        kind: "stays_as_companion",
+        count: |mut reads, group, guest, origins| {
+            Ok(stays::merge::count(&mut reads, group, guest, origins)?.companions)
+        },
+        hand_over: |_, _, _, _| Ok(()),
+        hand_back: |_, _, _, _, _| Ok(()),
+    },
+    Attachment {
+        kind: "plan_items",
+        count: |mut reads, group, guest, origins| plans::merge::count(&mut reads, group, guest, origins),
+        hand_over: plans::merge::hand_over,
+        hand_back: plans::merge::hand_back,
+    },
+];
 
 /// What runs each kind of job.
 const RUNNERS: &[Runner] = &[

@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 use crate::app::work_jobs;
 use crate::db::{DbError, DbResult};
 use crate::kit::ids::WorkerId;
-use crate::platform::{idempotency, jobs, sequencer};
+use crate::platform::{anchors, idempotency, jobs, sequencer};
 use crate::staff::service as staff;
 use crate::web::app::App;
 use crate::web::metrics;
@@ -41,12 +41,14 @@ pub struct Job {
 }
 
 /// The jobs every server runs.
-pub const JOBS: [Job; 5] = [
+pub const JOBS: [Job; 7] = [
     Job { name: "sequencer", every: Duration::from_millis(200), tick: sequence },
+    Job { name: "audit anchors", every: Duration::from_secs(60), tick: anchor },
     Job { name: "idempotency keys", every: Duration::from_secs(60), tick: prune_keys },
     Job { name: "sessions", every: Duration::from_secs(10 * 60), tick: prune_sessions },
     Job { name: "jobs", every: Duration::from_millis(500), tick: run_jobs },
     Job { name: "broken uploads", every: Duration::from_secs(5 * 60), tick: prune_uploads },
+    Job { name: "rows of jobs", every: Duration::from_secs(10 * 60), tick: prune_job_rows },
 ];
 
 /// Rest between rounds that follow each other: long enough for another process (the command line) to get the write lock
@@ -141,6 +143,16 @@ fn sequence(app: Arc<App>, worker: WorkerId) -> BoxFuture<'static, DbResult<Pace
     })
 }
 
+/// Signs how far the audit chain of each group went, where an hour passed since the last time.
+fn anchor(app: Arc<App>, _: WorkerId) -> BoxFuture<'static, DbResult<Pace>> {
+    Box::pin(async move {
+        for group in app.db.read(|r| sequencer::groups(r)).await? {
+            anchors::make(&app.db, &app.keys, group, app.clock.now()).await?;
+        }
+        Ok(Pace::Rest)
+    })
+}
+
 /// Forgets idempotency keys past their day.
 fn prune_keys(app: Arc<App>, _: WorkerId) -> BoxFuture<'static, DbResult<Pace>> {
     Box::pin(async move {
@@ -168,6 +180,21 @@ fn run_jobs(app: Arc<App>, worker: WorkerId) -> BoxFuture<'static, DbResult<Pace
     Box::pin(async move {
         let steps = work_jobs(&app, worker).await?;
         Ok(if steps > 0 { Pace::Again } else { Pace::Rest })
+    })
+}
+
+/// Forgets what became of the rows of jobs that ended long ago.
+pub fn prune_job_rows(app: Arc<App>, _: WorkerId) -> BoxFuture<'static, DbResult<Pace>> {
+    Box::pin(async move {
+        let mut pace = Pace::Rest;
+        for group in app.db.read(|r| sequencer::groups(r)).await? {
+            let now = app.clock.now();
+            let before = now.minus(app.bounds.job_rows_kept);
+            if app.db.write(move |tx| jobs::prune_rows(tx, group, before, now)).await? {
+                pace = Pace::Again;
+            }
+        }
+        Ok(pace)
     })
 }
 

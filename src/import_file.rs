@@ -72,6 +72,8 @@ pub struct Done {
     pub rows: Progress,
     /// The file of rejects, when there are any.
     pub rejects: Option<PathBuf>,
+    /// Whether nothing was changed.
+    pub dry_run: bool,
 }
 
 /// Reads a mapping: a file, or the name of one that comes with the program.
@@ -133,7 +135,7 @@ pub async fn run(
     }
     anyhow::ensure!(reader.join().is_ok(), "the reader of the file stopped");
     let rejects = rejects.finish().context("the file of rejects cannot be written")?;
-    Ok(Done { rows, rejects })
+    Ok(Done { rows, rejects, dry_run })
 }
 
 type Batch = Result<Vec<Taken>, IntakeError>;
@@ -195,20 +197,46 @@ fn reject(rejects: &mut RejectWriter, result: &RowResult) -> std::io::Result<()>
 impl fmt::Display for Done {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Progress { accepted, created, updated, unchanged, rejected, skipped, .. } = self.rows;
-        write!(f, "{accepted} guests taken: {created} new, {updated} changed, {unchanged} as they were")?;
+        let guests = if accepted == 1 { "guest" } else { "guests" };
+        let taken = if self.dry_run { "would be taken" } else { "taken" };
+        write!(f, "{accepted} {guests} {taken}: {created} new, {updated} changed, {unchanged} unchanged")?;
         if skipped > 0 {
-            write!(f, "; {skipped} rows passed over")?;
+            write!(f, "; {} passed over", rows(skipped))?;
         }
         match &self.rejects {
-            Some(path) => write!(f, "; {rejected} rows rejected, see {}", path.display()),
+            Some(path) => write!(f, "; {} rejected, see {}", rows(rejected), path.display()),
             None => Ok(()),
         }
     }
 }
 
+fn rows(count: i64) -> String {
+    format!("{count} {}", if count == 1 { "row" } else { "rows" })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{MAPPINGS, mapping};
+    use super::{Done, MAPPINGS, mapping};
+    use crate::platform::jobs::{Progress, RowOutcome};
+
+    #[test]
+    fn the_summary_counts_one_and_many_in_good_english() {
+        let told = |outcomes: &[RowOutcome], rejects: Option<&str>, dry_run| {
+            let mut rows = Progress::default();
+            outcomes.iter().for_each(|outcome| rows.count(*outcome));
+            Done { rows, rejects: rejects.map(Into::into), dry_run }.to_string()
+        };
+        use RowOutcome::{Created, Rejected, Skipped, Unchanged, Updated};
+        assert_eq!(
+            told(&[Updated, Skipped, Rejected], Some("r.csv"), false),
+            "1 guest taken: 0 new, 1 changed, 0 unchanged; 1 row passed over; 1 row rejected, see r.csv"
+        );
+        assert_eq!(
+            told(&[Created, Unchanged, Skipped, Skipped, Rejected, Rejected], Some("r.csv"), false),
+            "2 guests taken: 1 new, 0 changed, 1 unchanged; 2 rows passed over; 2 rows rejected, see r.csv"
+        );
+        assert_eq!(told(&[], None, true), "0 guests would be taken: 0 new, 0 changed, 0 unchanged");
+    }
 
     #[test]
     fn every_mapping_that_comes_with_the_program_is_found_by_its_name() {

@@ -10,7 +10,7 @@ use crate::db::{Db, DbUrl, migrate};
 use crate::kit::clock::WallClock;
 use crate::kit::ids::TimeOrderedIds;
 use crate::platform::keys::Keys;
-use crate::web::app::{App, LoadPrincipal};
+use crate::web::app::{App, Bounds, LoadPrincipal};
 use crate::web::limits::Limits;
 
 /// Opens the database without looking at its schema.
@@ -61,5 +61,7 @@ fn place(settings: &Database) -> String {
 pub fn assemble(config: &Config, db: Db, load_principal: LoadPrincipal) -> anyhow::Result<App> {
     let keys = Keys::open(&config.keys.0, &TimeOrderedIds)?;
     let limits = Limits::new(config.server.rate_limit, config.server.trusted_proxies.clone());
-    Ok(App::new(db, Arc::new(WallClock), Arc::new(TimeOrderedIds), Arc::new(keys), limits, load_principal))
+    let app =
+        App::new(db, Arc::new(WallClock), Arc::new(TimeOrderedIds), Arc::new(keys), limits, load_principal);
+    Ok(app.bounded(Bounds { job_rows_kept: config.jobs.rows_kept, ..Bounds::default() }))
 }

@@ -1,6 +1,6 @@
 //! `GET /v1/audit-entries` and `GET /v1/guests/{guest_id}/history`.
 
-use actix_web::{HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, get, web};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use utoipa::{IntoParams, ToSchema};
@@ -18,7 +18,6 @@ use crate::web::app::App;
 use crate::web::input::{Input, Params, PathId};
 use crate::web::page::{self, DEFAULT_LIMIT};
 use crate::web::problem::Problem;
-use crate::web::reply;
 
 /// Name of a member that was changed.
 #[derive(Debug, Serialize, ToSchema)]
@@ -213,6 +212,7 @@ pub async fn list_audit_entries(
     app: web::Data<App>,
     by: Can<AuditRead>,
     params: Params<EntryQuery>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let (filter, limit, cursor) = params.0;
     let cx = by.cx;
@@ -221,7 +221,7 @@ pub async fn list_audit_entries(
     let (rows, position) =
         app.read(move |r| audit::list(r, cx.group, &cx.sight, &filter, before, limit)).await?;
     let next = page::next(&app, list, position);
-    Ok(reply::ok(&AuditEntryPage::new(rows.into_iter().map(EntryView::from).collect(), next)))
+    Ok(page::answer(&request, &AuditEntryPage::new(rows.into_iter().map(EntryView::from).collect(), next)))
 }
 
 /// Read the history of a guest
@@ -239,6 +239,7 @@ pub async fn list_guest_history(
     by: Can<GuestsRead>,
     id: PathId<GuestId>,
     params: Params<HistoryQuery>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let (limit, cursor) = params.0;
     let cx = by.cx;
@@ -251,5 +252,5 @@ pub async fn list_guest_history(
     });
     let (rows, position) = found.await?;
     let next = page::next(&app, list, position);
-    Ok(reply::ok(&AuditEntryPage::new(rows.into_iter().map(EntryView::from).collect(), next)))
+    Ok(page::answer(&request, &AuditEntryPage::new(rows.into_iter().map(EntryView::from).collect(), next)))
 }

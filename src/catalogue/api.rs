@@ -15,10 +15,6 @@ use crate::guests::relationships::Relation;
 use crate::kit::fault::Faults;
 use crate::kit::language::Language;
 use crate::partners::model::{PartnerNameType, PartnerStatus, PartnerType};
-use crate::stays::delivery::Delivered;
-use crate::stays::model::{StayMark, StayPurpose, StayStatus};
-use crate::stays::moves::StayMove;
-use crate::stays::requests::SuggestionState;
 use crate::plans::fulfilment::FulfilmentGroup;
 use crate::plans::model::PlanItemStatus;
 use crate::preferences::consents::{ConsentChannel, ConsentMethod, ConsentPurpose, ConsentStatus};
@@ -27,6 +23,10 @@ use crate::preferences::model::{
     PreferenceStatus, PreferenceValueKind, SensitiveKind,
 };
 use crate::preferences::needs::NeedSpread;
+use crate::stays::delivery::Delivered;
+use crate::stays::model::{StayMark, StayPurpose, StayStatus};
+use crate::stays::moves::StayMove;
+use crate::stays::requests::SuggestionState;
 use crate::web::access::Caller;
 use crate::web::frame::AnswerLanguage;
 use crate::web::input::{Input, Params};

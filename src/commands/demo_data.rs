@@ -14,7 +14,7 @@ Examples:
   hospes demo-data guests --count 5
   hospes demo-data guests --count 100000 --seed 7 > guests.ndjson
 
-About 65 % of the guests have Chinese names, and about 1 % are an earlier guest again, slightly changed. A longer run
+About 65 % of the guests have Chinese names, and about 1 % are an earlier guest again, slightly changed. A longer run \
 begins with the shorter one. Any resemblance to a real person is chance.")]
     Guests {
         /// How many

@@ -36,8 +36,8 @@ Examples:
   hospes import guests export.csv --group grandbay --mapping my-pms.toml \\
     --dry-run --json
 
-Guests are matched by their reference in the other system: a second run of the same file changes nothing. A bad row
-is written to FILE.rejects.csv with its line, field and reason, and the rest goes in: the exit status is 0 when the
+Guests are matched by their reference in the other system: a second run of the same file changes nothing. A bad row \
+is written to FILE.rejects.csv with its line, field and reason, and the rest goes in: the exit status is 0 when the \
 file was read to its end, with or without rejects. An import that was interrupted is run again.
 
 Reads HOSPES_DATABASE_URL.")]
@@ -114,8 +114,7 @@ async fn guests(args: Guests, context: &mut Context) -> anyhow::Result<()> {
     if args.json {
         context.out.line(summary(&done.rows, seconds))?;
     } else {
-        let tense = if args.dry_run { "would be " } else { "" };
-        context.out.line(format_args!("{tense}{done}; {seconds:.1} s"))?;
+        context.out.line(format_args!("{done}; {seconds:.1} s"))?;
     }
     Ok(context.out.flush()?)
 }

@@ -30,7 +30,7 @@ Reads HOSPES_KEYS_DIR. Running servers take the new key up within seconds; nobod
 Example:
   hospes keys retire 0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e6f
 
-Reads HOSPES_KEYS_DIR. Ten minutes after a rotation no good token of the older key is left; before that, clients
+Reads HOSPES_KEYS_DIR. Ten minutes after a rotation no good token of the older key is left; before that, clients \
 have to refresh theirs.")]
     Retire {
         /// Id of the key, as `hospes keys list` shows it

@@ -40,7 +40,7 @@ Examples:
     --email desk@grandbay.example --name 王芳 --language zh-CN \\
     --password-stdin < password.txt
 
-The password is asked for twice, or read from standard input; it is never an argument, because arguments can be seen
+The password is asked for twice, or read from standard input; it is never an argument, because arguments can be seen \
 by everybody on the machine.
 
 Reads HOSPES_DATABASE_URL.")]

@@ -19,7 +19,7 @@ Examples:
   curl -s -H \"Authorization: Bearer $(hospes token --role admin)\" \\
     http://127.0.0.1:8080/v1/me
 
-Works on the database of `hospes serve --demo` (hospes-demo.db in this directory, or HOSPES_DATABASE_URL) and on no
+Works on the database of `hospes serve --demo` (hospes-demo.db in this directory, or HOSPES_DATABASE_URL) and on no \
 database with a hotel group that is not a demo. Reads HOSPES_KEYS_DIR, which must be the server's.")]
 pub struct Args {
     /// What the account may do

@@ -4,11 +4,13 @@
 use std::collections::BTreeMap;
 
 pub mod database;
+pub mod jobs;
 pub mod keys;
 pub mod logging;
 pub mod server;
 
 pub use database::Database;
+pub use jobs::Jobs;
 pub use keys::KeysDir;
 pub use logging::Logging;
 pub use server::Server;
@@ -25,8 +27,8 @@ pub struct Setting {
 }
 
 /// Every setting there is, in the order of explanation.
-pub const SETTINGS: [&[Setting]; 4] =
-    [server::SETTINGS, database::SETTINGS, keys::SETTINGS, logging::SETTINGS];
+pub const SETTINGS: [&[Setting]; 5] =
+    [server::SETTINGS, database::SETTINGS, keys::SETTINGS, jobs::SETTINGS, logging::SETTINGS];
 
 /// A setting that cannot be used: its name, and what is wrong, to be read after the name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -107,6 +109,8 @@ pub struct Config {
     pub database: Database,
     /// Where the secrets are.
     pub keys: KeysDir,
+    /// What is kept of jobs.
+    pub jobs: Jobs,
     /// What is logged.
     pub logging: Logging,
 }
@@ -121,6 +125,7 @@ impl Config {
             server: Server::read(variables)?,
             database: Database::read(variables)?,
             keys: KeysDir::read(variables)?,
+            jobs: Jobs::read(variables)?,
             logging: Logging::read(variables)?,
         })
     }
@@ -139,6 +144,7 @@ mod tests {
     fn defaults_are_good_and_every_bad_value_is_named() {
         let config = Config::read(&Variables::of([("HOME", "/home/h")])).unwrap();
         assert_eq!(config.server.listen.to_string(), "127.0.0.1:8080");
+        assert_eq!(config.jobs.rows_kept, std::time::Duration::from_secs(30 * 86_400));
         assert_eq!(config.keys.0.to_str(), Some("/home/h/.local/share/hospes/keys"));
         for (name, value) in [
             ("HOSPES_LISTEN", "here"),
@@ -156,6 +162,8 @@ mod tests {
             ("HOSPES_DATABASE_READ_URL", "sqlite://x.db"),
             ("HOSPES_DATABASE_CONNECTIONS", "0"),
             ("HOSPES_KEYS_DIR", "keys"),
+            ("HOSPES_JOB_ROWS_DAYS", "0"),
+            ("HOSPES_JOB_ROWS_DAYS", "forever"),
             ("HOSPES_LOG", "hospes=loud"),
         ] {
             assert!(

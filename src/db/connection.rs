@@ -14,8 +14,13 @@ pub enum AnyConn {
 
 /// How long SQLite waits for a lock held by another process.
 const SQLITE_BUSY_MS: u32 = 5_000;
-/// Page cache of one SQLite connection, in KiB.
-const SQLITE_CACHE_KIB: u32 = 16_384;
+/// Page cache of an SQLite connection that reads, in KiB.
+pub(super) const SQLITE_READ_CACHE_KIB: u32 = 16_384;
+/// Page cache of the SQLite connection that writes, in KiB: an import touches index pages all over the file.
+pub(super) const SQLITE_WRITE_CACHE_KIB: u32 = 131_072;
+/// Pages of 4 KiB in the write-ahead log before it is taken into the file. The more there are, the more changes of one
+/// page are written once; the log takes some 64 MiB of disk.
+const SQLITE_CHECKPOINT_PAGES: u32 = 16_000;
 
 /// Opens a PostgreSQL connection with the time-outs every statement of the server runs under.
 pub(super) fn open_postgres(url: &str) -> ConnectionResult<AnyConn> {
@@ -29,13 +34,13 @@ pub(super) fn open_postgres(url: &str) -> ConnectionResult<AnyConn> {
 }
 
 /// Opens an SQLite file in WAL mode with full durability and foreign keys on.
-pub(super) fn open_sqlite(path: &str) -> ConnectionResult<AnyConn> {
+pub(super) fn open_sqlite(path: &str, cache_kib: u32) -> ConnectionResult<AnyConn> {
     let mut conn = SqliteConnection::establish(path)?;
     // busy_timeout comes first: switching to WAL itself needs the lock.
     conn.batch_execute(&format!(
         "PRAGMA busy_timeout = {SQLITE_BUSY_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-         PRAGMA foreign_keys = ON; PRAGMA cache_size = -{SQLITE_CACHE_KIB}; PRAGMA temp_store = MEMORY; \
-         PRAGMA trusted_schema = OFF"
+         PRAGMA foreign_keys = ON; PRAGMA cache_size = -{cache_kib}; PRAGMA temp_store = MEMORY; \
+         PRAGMA wal_autocheckpoint = {SQLITE_CHECKPOINT_PAGES}; PRAGMA trusted_schema = OFF"
     ))
     .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
     Ok(AnyConn::Sqlite(conn))

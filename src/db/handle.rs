@@ -90,6 +90,12 @@ impl Reads for Tx<'_> {
     }
 }
 
+impl Reads for &mut dyn Reads {
+    fn conn(&mut self) -> &mut AnyConn {
+        (**self).conn()
+    }
+}
+
 /// The database of the process, with the bounds on how many use it at once. Cheap to clone.
 #[derive(Clone)]
 pub enum Db {

@@ -28,15 +28,17 @@ impl r2d2::ManageConnection for Manager {
         open_postgres(&self.url)
     }
 
-    fn is_valid(&self, _conn: &mut AnyConn) -> Result<(), Self::Error> {
-        Ok(())
+    /// Asked before each use: what broke while it rested, as all do when the server restarts, is replaced before
+    /// anything of a request ran on it.
+    fn is_valid(&self, conn: &mut AnyConn) -> Result<(), Self::Error> {
+        // Not the empty statement, which Diesel takes for a failure: every connection would be thrown away.
+        conn.batch_execute("SELECT 1").map_err(diesel::ConnectionError::CouldntSetupConfiguration)
     }
 
+    /// Asked after each use, without a word to the server: Diesel knows of a connection that broke in use.
     fn has_broken(&self, conn: &mut AnyConn) -> bool {
         use diesel::connection::TransactionManager;
         <AnyConn as Connection>::TransactionManager::is_broken_transaction_manager(conn)
-            // Not the empty statement, which Diesel takes for a failure: every connection would be thrown away.
-            || conn.batch_execute("SELECT 1").is_err()
     }
 }
 
@@ -52,7 +54,7 @@ impl Lane {
         let pool = r2d2::Pool::builder()
             .max_size(connections)
             .min_idle(Some(0))
-            .test_on_check_out(false)
+            .test_on_check_out(true)
             .connection_timeout(Duration::from_secs(3))
             .error_handler(Box::new(r2d2::NopErrorHandler))
             .build_unchecked(Manager { url: url.to_owned() });
@@ -75,7 +77,9 @@ impl Lane {
             drop(permit);
             result
         });
-        done.await.unwrap_or_else(|stopped| Err(DbError::Unavailable(stopped.to_string()).into()))
+        // What a panic says may hold what a client sent; the log has its place.
+        done.await
+            .unwrap_or_else(|_| Err(DbError::Unavailable("the database task stopped".to_owned()).into()))
     }
 
     async fn wait(&self) -> DbResult<OwnedSemaphorePermit> {

@@ -291,11 +291,14 @@ diesel::table! {
         cancel_requested -> Bool,
         lease_owner -> Nullable<Id>,
         lease_until -> Nullable<Instant>,
+        attempts -> Integer,
+        retry_at -> Nullable<Instant>,
         version -> BigInt,
         created_at -> Instant,
         created_by -> Id,
         updated_at -> Instant,
         finished_at -> Nullable<Instant>,
+        rows_pruned_at -> Nullable<Instant>,
     }
 }
 
@@ -332,9 +335,10 @@ diesel::table! {
     use crate::db::types::{Doc, Id, Instant};
 
     /// Answers kept under an idempotency key.
-    idempotency_keys (group_id, actor_id, key) {
+    idempotency_keys (group_id, actor_id, target, key) {
         group_id -> Id,
         actor_id -> Id,
+        target -> Text,
         key -> Text,
         fingerprint -> Text,
         status -> Integer,
@@ -400,6 +404,22 @@ diesel::table! {
         audit_hash -> Text,
         lease_owner -> Nullable<Id>,
         lease_until -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// Signed statements of how far the audit chain of a group went. `previous` is the position of the one before.
+    audit_anchors (group_id, position) {
+        group_id -> Id,
+        position -> BigInt,
+        hash -> Text,
+        previous -> BigInt,
+        made_at -> Instant,
+        key_id -> Text,
+        signature -> Text,
     }
 }
 

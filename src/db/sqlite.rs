@@ -11,7 +11,7 @@ use diesel::Connection;
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use tokio::sync::oneshot;
 
-use super::connection::{AnyConn, open_sqlite};
+use super::connection::{AnyConn, SQLITE_READ_CACHE_KIB, SQLITE_WRITE_CACHE_KIB, open_sqlite};
 use super::error::{DbError, DbResult};
 use super::handle::{Read, Tx};
 use super::postgres::in_transaction;
@@ -58,7 +58,7 @@ impl SqliteDb {
     }
 
     pub(super) fn open_bare(&self) -> diesel::ConnectionResult<AnyConn> {
-        open_sqlite(&self.path)
+        open_sqlite(&self.path, SQLITE_READ_CACHE_KIB)
     }
 
     pub(super) async fn read<T, E, F>(&self, work: F) -> Result<T, E>
@@ -127,7 +127,7 @@ fn write_loop(path: &str, jobs: &Receiver<Waiting>) {
         let waiting = std::iter::once(first).chain(jobs.try_iter().take(SHARED - 1)).collect::<Vec<_>>();
         let open = match conn.take() {
             Some(open) => Ok(open),
-            None => open_sqlite(path),
+            None => open_sqlite(path, SQLITE_WRITE_CACHE_KIB),
         };
         match open {
             Ok(mut open) => {
@@ -187,7 +187,7 @@ fn read_loop(path: &str, jobs: &Mutex<Receiver<ReadJob>>) {
         let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = next else { return };
         if conn.is_none() {
-            match open_sqlite(path) {
+            match open_sqlite(path, SQLITE_READ_CACHE_KIB) {
                 Ok(open) => conn = Some(open),
                 Err(error) => {
                     job(Err(DbError::Unavailable(error.to_string())));

@@ -11,7 +11,7 @@ pub enum Kind {
 }
 
 /// Every table the migrations make.
-pub const TABLES: [(&str, Kind); 33] = [
+pub const TABLES: [(&str, Kind); 34] = [
     ("groups", Kind::Tenant),
     ("directory", Kind::Directory),
     ("hotels", Kind::Tenant),
@@ -23,6 +23,7 @@ pub const TABLES: [(&str, Kind); 33] = [
     ("audit_entries", Kind::Tenant),
     ("events", Kind::Tenant),
     ("sequencer_heads", Kind::Tenant),
+    ("audit_anchors", Kind::Tenant),
     ("jobs", Kind::Tenant),
     ("job_chunks", Kind::Tenant),
     ("job_rows", Kind::Tenant),

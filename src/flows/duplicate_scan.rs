@@ -7,7 +7,7 @@ use crate::guests::suggestions::{Checkpoint, scan_step};
 use crate::platform::context::Ctx;
 use crate::platform::jobs::{Job, Progress, StepError, StepOutcome};
 
-/// Runs one step. `rows` of the progress counts what was looked at, `created` new pairs, `updated` pairs with another
+/// Runs one step. `rows` of the progress counts the guests that are compared, each once, `created` new pairs, `updated` pairs with another
 /// score, `rejected` pairs that hold no longer and were withdrawn.
 ///
 /// # Errors
@@ -19,7 +19,7 @@ pub fn step(tx: &mut Tx<'_>, cx: &Ctx, job: &Job) -> Result<StepOutcome, StepErr
     let done = scan_step(tx, cx, &at.unwrap_or_default())?;
     let before = job.progress;
     let progress = Progress {
-        rows: before.rows + done.examined,
+        rows: before.rows + done.guests,
         created: before.created + done.found,
         updated: before.updated + done.changed,
         rejected: before.rejected + done.withdrawn,

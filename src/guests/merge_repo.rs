@@ -189,8 +189,8 @@ pub fn close(tx: &mut Tx<'_>, old: &Merge, new: &Merge) -> DbResult<bool> {
     Ok(written == 1)
 }
 
-/// Holds a guest of a version until the transaction ends; `false` when it has another version. Merges hold both
-/// guests in the order of their ids, so that two merges of one pair wait for each other instead of locking up.
+/// Holds a guest of a version until the transaction ends; `false` when it has another version. Whoever holds two
+/// guests does it in the order of their ids, so that two of them wait for each other instead of locking up.
 ///
 /// # Errors
 /// When the database fails.

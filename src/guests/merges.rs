@@ -7,7 +7,7 @@
 
 use serde_json::Value;
 
-use crate::db::{Reads, Tx};
+use crate::db::{DbResult, Reads, Tx};
 use crate::guests::error::GuestError;
 use crate::guests::merging::{
     self, Choices, Merge, MergeField, MergeStatus, MergedField, Snapshot, too_long, unmerge,
@@ -15,10 +15,30 @@ use crate::guests::merging::{
 use crate::guests::model::{Guest, GuestStatus};
 use crate::guests::{duplicate_repo, merge_repo, repo, service};
 use crate::kit::clock::Instant;
-use crate::kit::ids::{GuestId, MergeId};
+use crate::kit::ids::{GroupId, GuestId, MergeId};
 use crate::kit::version::{Expected, Version};
 use crate::platform::context::Ctx;
 use crate::platform::record::{Change, record};
+
+/// How many things hang on a guest, of those of the given origins (`None`: of all).
+pub type Count = fn(&mut dyn Reads, GroupId, GuestId, Option<&[GuestId]>) -> DbResult<i64>;
+
+/// What hangs on guests in a slice above this one, and follows them through merges. Each row keeps the guest it was
+/// written for, its origin, so that taking a merge back can tell whose it is.
+#[derive(Debug, Clone, Copy)]
+pub struct Attachment {
+    /// Kind, as previews name it: `stays`.
+    pub kind: &'static str,
+    /// How many hang on a guest, of those of the given origins (`None`: of all).
+    pub count: Count,
+    /// Hangs all of one guest on another.
+    pub hand_over: fn(&mut Tx<'_>, GroupId, GuestId, GuestId) -> DbResult<()>,
+    /// Hangs what has one of the origins back from one guest on another.
+    pub hand_back: fn(&mut Tx<'_>, GroupId, GuestId, GuestId, &[GuestId]) -> DbResult<()>,
+}
+
+/// Everything that follows guests through merges from above.
+pub type Attachments = &'static [Attachment];
 
 /// Two guests to merge.
 #[derive(Debug, Clone)]
@@ -41,7 +61,7 @@ pub struct Decided {
 }
 
 /// How much hangs on a guest.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Moves {
     /// Notes.
     pub notes: i64,
@@ -49,6 +69,8 @@ pub struct Moves {
     pub relationships: i64,
     /// External references.
     pub external_refs: i64,
+    /// What hangs on the guest from above, by kind.
+    pub attached: Vec<(&'static str, i64)>,
 }
 
 /// What a merge would do.
@@ -92,7 +114,12 @@ pub struct UndoPlan {
 /// # Errors
 /// [`GuestError::NotFound`], [`GuestError::State`] when the two are one guest or not both active,
 /// [`GuestError::Invalid`] when a united list would be too long.
-pub fn preview(reads: &mut impl Reads, cx: &Ctx, wanted: &MergeGuests) -> Result<MergePlan, GuestError> {
+pub fn preview(
+    reads: &mut impl Reads,
+    cx: &Ctx,
+    attachments: Attachments,
+    wanted: &MergeGuests,
+) -> Result<MergePlan, GuestError> {
     if wanted.survivor == wanted.merged {
         return Err(GuestError::State("merge_same_guest"));
     }
@@ -112,6 +139,7 @@ pub fn preview(reads: &mut impl Reads, cx: &Ctx, wanted: &MergeGuests) -> Result
         notes: merge_repo::count_notes(reads, cx.group, merged.id, None)?,
         relationships: merge_repo::count_relationships(reads, cx.group, merged.id, None)?,
         external_refs: count(merged.profile.external_refs.iter().filter(|r| !known.contains(r))),
+        attached: count_attached(reads, cx, attachments, merged.id, None)?,
     };
     let at = cx.after(survivor.updated.0.max(merged.updated.0));
     let result = next(cx, &survivor, at, after.onto(&survivor));
@@ -125,10 +153,11 @@ pub fn preview(reads: &mut impl Reads, cx: &Ctx, wanted: &MergeGuests) -> Result
 pub fn merge(
     tx: &mut Tx<'_>,
     cx: &Ctx,
+    attachments: Attachments,
     wanted: &MergeGuests,
     decided: Decided,
 ) -> Result<(Merge, Guest), GuestError> {
-    let plan = preview(tx, cx, wanted)?;
+    let plan = preview(tx, cx, attachments, wanted)?;
     let MergePlan { survivor, merged, result, .. } = plan;
     if survivor.version != decided.survivor || merged.version != decided.merged {
         return Err(GuestError::Stale);
@@ -140,6 +169,9 @@ pub fn merge(
     write(tx, &merged, &next(cx, &merged, at, gone))?;
     write(tx, &survivor, &result)?;
     merge_repo::hand_over(tx, cx.group, merged.id, survivor.id)?;
+    for attachment in attachments {
+        (attachment.hand_over)(tx, cx.group, merged.id, survivor.id)?;
+    }
     duplicate_repo::settle_merged(tx, cx.group, survivor.id, merged.id, (at, cx.actor.id))?;
     let merge = Merge {
         group: cx.group,
@@ -193,7 +225,12 @@ pub fn list(
 ///
 /// # Errors
 /// [`GuestError::NotFound`], [`GuestError::State`] when it was taken back already or a later merge stands on it.
-pub fn preview_undo(reads: &mut impl Reads, cx: &Ctx, id: MergeId) -> Result<UndoPlan, GuestError> {
+pub fn preview_undo(
+    reads: &mut impl Reads,
+    cx: &Ctx,
+    attachments: Attachments,
+    id: MergeId,
+) -> Result<UndoPlan, GuestError> {
     let merge = get(reads, cx, id)?;
     if merge.status == MergeStatus::Undone {
         return Err(GuestError::State("merge_undone"));
@@ -215,12 +252,17 @@ pub fn preview_undo(reads: &mut impl Reads, cx: &Ctx, id: MergeId) -> Result<Und
         merge_repo::count_notes(reads, cx.group, now.id, Some(&family))?,
         merge_repo::count_relationships(reads, cx.group, now.id, Some(&family))?,
     );
+    let attached = count_attached(reads, cx, attachments, now.id, Some(&family))?;
+    let all = count_attached(reads, cx, attachments, now.id, None)?;
+    let left = all.iter().zip(&attached).map(|((kind, all), (_, back))| (*kind, all - back)).collect();
     let stays = Moves {
         notes: merge_repo::count_notes(reads, cx.group, now.id, None)? - notes,
         relationships: merge_repo::count_relationships(reads, cx.group, now.id, None)? - relationships,
         external_refs: count(survivor.profile.external_refs.iter()),
+        attached: left,
     };
-    let back = Moves { notes, relationships, external_refs: count(merged.profile.external_refs.iter()) };
+    let external_refs = count(merged.profile.external_refs.iter());
+    let back = Moves { notes, relationships, external_refs, attached };
     Ok(UndoPlan { merge, now, survivor, merged, kept, back, stays, stored_merged: stored, family })
 }
 
@@ -229,11 +271,17 @@ pub fn preview_undo(reads: &mut impl Reads, cx: &Ctx, id: MergeId) -> Result<Und
 /// # Errors
 /// As [`preview_undo`]; [`GuestError::Stale`]; [`GuestError::ReferenceTaken`] when a reference of the merged guest was
 /// given to another guest meanwhile.
-pub fn undo(tx: &mut Tx<'_>, cx: &Ctx, id: MergeId, expected: &Expected) -> Result<Merge, GuestError> {
+pub fn undo(
+    tx: &mut Tx<'_>,
+    cx: &Ctx,
+    attachments: Attachments,
+    id: MergeId,
+    expected: &Expected,
+) -> Result<Merge, GuestError> {
     if !expected.allows(get(tx, cx, id)?.version) {
         return Err(GuestError::Stale);
     }
-    let plan = preview_undo(tx, cx, id)?;
+    let plan = preview_undo(tx, cx, attachments, id)?;
     let UndoPlan { merge, now, survivor, merged, stored_merged, family, .. } = plan;
     hold_both(tx, cx, &now, &stored_merged)?;
     let at = survivor.updated.0;
@@ -251,9 +299,26 @@ pub fn undo(tx: &mut Tx<'_>, cx: &Ctx, id: MergeId, expected: &Expected) -> Resu
     service::refuse_taken(tx, cx, &merged.profile.external_refs, Some(merged.id))?;
     write(tx, &stored_merged, &merged)?;
     merge_repo::hand_back(tx, cx.group, survivor.id, merged.id, &family)?;
+    for attachment in attachments {
+        (attachment.hand_back)(tx, cx.group, survivor.id, merged.id, &family)?;
+    }
     duplicate_repo::reopen_merged(tx, cx.group, survivor.id, merged.id)?;
     record(tx, cx, trace("guest.unmerged", &undone, &now, &survivor))?;
     Ok(undone)
+}
+
+fn count_attached(
+    reads: &mut impl Reads,
+    cx: &Ctx,
+    attachments: Attachments,
+    guest: GuestId,
+    origins: Option<&[GuestId]>,
+) -> Result<Vec<(&'static str, i64)>, GuestError> {
+    let mut counts = Vec::with_capacity(attachments.len());
+    for attachment in attachments {
+        counts.push((attachment.kind, (attachment.count)(reads, cx.group, guest, origins)?));
+    }
+    Ok(counts)
 }
 
 /// A guest and all that were merged into it, directly or through others.

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::codes;
 use crate::guests::model::{
-    EmailContact, ExternalRef, Guest, MatchKey, MessagingHandle, PersonName, PhoneContact, PostalAddress,
-    Profile, Restriction, RestrictionScope,
+    EmailContact, ExternalRef, Guest, MatchKey, MessagingHandle, NameType, PersonName, PhoneContact,
+    PostalAddress, Profile, Restriction, RestrictionScope,
 };
 use crate::kit::clock::Instant;
 use crate::kit::contact::{Country, LanguageTag};
@@ -216,6 +216,18 @@ trait Item: Clone + PartialEq {
     fn primary(&mut self) -> Option<&mut bool> {
         None
     }
+
+    /// Whether it is a first one of its list.
+    fn leads(&self) -> bool {
+        self.clone().primary().is_some_and(|flag| *flag)
+    }
+
+    /// Is a first one no more.
+    fn step_back(&mut self) {
+        if let Some(flag) = self.primary() {
+            *flag = false;
+        }
+    }
 }
 
 impl Item for Country {}
@@ -231,6 +243,18 @@ impl Item for PersonName {
             && self.text() == other.text()
             && self.prefix == other.prefix
             && self.suffix == other.suffix
+    }
+
+    // A guest may have several primary names, so there is no flag to hold; but those of another guest are
+    // alternates of the name that the survivor goes by.
+    fn leads(&self) -> bool {
+        self.name_type == NameType::Primary
+    }
+
+    fn step_back(&mut self) {
+        if self.leads() {
+            self.name_type = NameType::Alternate;
+        }
     }
 }
 
@@ -269,6 +293,10 @@ fn is_primary(item: &impl Item) -> bool {
     item.clone().primary().is_some_and(|flag| *flag)
 }
 
+fn tells_nothing_new<T: Item>(item: &T, known: &[T]) -> bool {
+    known.iter().any(|other| other.same_thing(item))
+}
+
 /// Leaves the flag to the item at `keep` alone.
 fn only_primary<T: Item>(items: &mut [T], keep: Option<usize>) {
     for (at, item) in items.iter_mut().enumerate() {
@@ -285,16 +313,14 @@ impl<T: Item> Member for Vec<T> {
 
     fn united(&self, merged: &Self) -> Self {
         let mut out = self.clone();
-        let taken = self.iter().any(is_primary);
         for item in merged {
-            if out.iter().any(|known| known.same_thing(item)) {
-                continue;
+            let mut back = item.clone();
+            if out.iter().any(Item::leads) {
+                back.step_back();
             }
-            let mut item = item.clone();
-            if let (true, Some(flag)) = (taken, item.primary()) {
-                *flag = false;
+            if !tells_nothing_new(item, &out) && !tells_nothing_new(&back, &out) {
+                out.push(back);
             }
-            out.push(item);
         }
         out
     }

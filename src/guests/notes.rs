@@ -171,7 +171,7 @@ pub fn write(
     guest: GuestId,
     new: WriteNote,
 ) -> Result<Note, GuestError> {
-    let reached = service::resolve(tx, cx, guest)?;
+    let [reached] = service::hold(tx, |tx| Ok([service::resolve(tx, cx, guest)?]))?;
     if let Some(hotel) = new.hotel_id
         && (!cx.sight.covers(Some(hotel)) || !repo::hotel_exists(tx, cx.group, hotel)?)
     {

@@ -152,12 +152,15 @@ fn see(relationship: Relationship, from: GuestId, other: Guest) -> Seen {
 /// [`GuestError::NotFound`] for the guest, [`GuestError::Invalid`] for the other one, [`GuestError::State`] when both are
 /// the same.
 pub fn relate(tx: &mut Tx<'_>, cx: &Ctx, guest: GuestId, new: Relate) -> Result<Seen, GuestError> {
-    let reached = service::resolve(tx, cx, guest)?;
-    let other = service::resolve(tx, cx, new.other_guest_id).map_err(|error| match error {
-        GuestError::NotFound => {
-            GuestError::invalid_at("/other_guest_id", "unknown_reference", "is not a guest you can see")
-        }
-        failed => failed,
+    let [reached, other] = service::hold(tx, |tx| {
+        let reached = service::resolve(tx, cx, guest)?;
+        let other = service::resolve(tx, cx, new.other_guest_id).map_err(|error| match error {
+            GuestError::NotFound => {
+                GuestError::invalid_at("/other_guest_id", "unknown_reference", "is not a guest you can see")
+            }
+            failed => failed,
+        })?;
+        Ok([reached, other])
     })?;
     if reached.id == other.id {
         return Err(GuestError::State("relationship_same_guest"));

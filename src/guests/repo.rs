@@ -192,6 +192,26 @@ pub fn active_after(
     Ok(rows.into_iter().map(Guest::from).collect())
 }
 
+/// Ids of the active guests of a group, in order, after `after`.
+///
+/// # Errors
+/// When the database fails.
+pub fn active_ids_after(
+    reads: &mut impl Reads,
+    group: GroupId,
+    after: GuestId,
+    limit: i64,
+) -> DbResult<Vec<GuestId>> {
+    Ok(guests::table
+        .filter(guests::group_id.eq(group))
+        .filter(guests::id.gt(after))
+        .filter(guests::status.eq(GuestStatus::Active.code()))
+        .order(guests::id)
+        .limit(limit)
+        .select(guests::id)
+        .load(reads.conn())?)
+}
+
 /// Ids of the guests that were merged into one, directly.
 ///
 /// # Errors

@@ -8,6 +8,7 @@ use crate::db::{Reads, Tx};
 use crate::guests::duplicates;
 use crate::guests::error::GuestError;
 use crate::guests::matching;
+use crate::guests::merge_repo;
 use crate::guests::model::{ExternalRef, Guest, GuestStatus, PersonName, Profile, ProfilePatch, Restriction};
 use crate::guests::repo;
 use crate::guests::search_repo::{self, GuestFilter, GuestSort, Position};
@@ -70,6 +71,34 @@ pub fn resolve(reads: &mut impl Reads, cx: &Ctx, id: GuestId) -> Result<Guest, G
         guest = get(reads, cx, survivor)?;
     }
     Ok(guest)
+}
+
+/// Most tries to hold a guest that others change all the time.
+const HOLD_TRIES: usize = 8;
+
+/// Guests that something is about to be attached to, found as by [`resolve`] and held until the transaction ends: no
+/// merge can run between looking and attaching, and leave what was attached on an id that is no more. Held in the
+/// order of their ids, as merges do. A merge or change that was faster is waited for, and looked at again.
+///
+/// # Errors
+/// [`GuestError::NotFound`]; [`GuestError::Stale`] when others are faster again and again.
+pub fn hold<const N: usize>(
+    tx: &mut Tx<'_>,
+    find: impl Fn(&mut Tx<'_>) -> Result<[Guest; N], GuestError>,
+) -> Result<[Guest; N], GuestError> {
+    for _ in 0..HOLD_TRIES {
+        let found = find(tx)?;
+        let mut order: Vec<&Guest> = found.iter().collect();
+        order.sort_by_key(|guest| guest.id);
+        let mut held = true;
+        for guest in order {
+            held = held && merge_repo::hold(tx, guest.group, guest.id, guest.version)?;
+        }
+        if held {
+            return Ok(found);
+        }
+    }
+    Err(GuestError::Stale)
 }
 
 /// The guest that holds an external reference, if the caller may see it.

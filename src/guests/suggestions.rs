@@ -180,6 +180,8 @@ fn document(pair: &Suggestion) -> Value {
 /// Rows of the key index looked at in one step. More than a key that still counts can have holders, so that a step
 /// always gets past one.
 const KEY_ROWS: usize = 1_000;
+/// Guests counted in one step.
+const COUNTED: i64 = 10_000;
 /// Open suggestions looked at again in one step.
 const REVIEWED: usize = 200;
 
@@ -200,10 +202,16 @@ const KINDS: [KeyKind; 13] = [
     KeyKind::Street,
 ];
 
-/// How far a scan has come: through the keys first, then once through the suggestions that were open.
+/// How far a scan has come: counting the guests first, then through their keys, then once through the suggestions that
+/// were open.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Checkpoint {
+    /// Counting the guests there are to compare; the one named is counted.
+    Count {
+        /// Last guest counted.
+        after: GuestId,
+    },
     /// Walking through the keys of one kind; the value is done.
     Keys {
         /// Code of the kind.
@@ -220,7 +228,7 @@ pub enum Checkpoint {
 
 impl Default for Checkpoint {
     fn default() -> Self {
-        Self::start_of(KINDS.first().copied())
+        Self::Count { after: GuestId(uuid::Uuid::nil()) }
     }
 }
 
@@ -243,8 +251,8 @@ impl Checkpoint {
 pub struct ScanStep {
     /// Where to go on; `None` when the scan is over.
     pub next: Option<Checkpoint>,
-    /// Index rows and suggestions looked at.
-    pub examined: i64,
+    /// Guests that are compared.
+    pub guests: i64,
     /// New suggestions.
     pub found: i64,
     /// Suggestions whose score changed.
@@ -260,6 +268,7 @@ pub struct ScanStep {
 /// When the database fails.
 pub fn scan_step(tx: &mut Tx<'_>, cx: &Ctx, at: &Checkpoint) -> DbResult<ScanStep> {
     match at {
+        Checkpoint::Count { after } => count(tx, cx, *after),
         Checkpoint::Keys { kind, value } => walk_keys(tx, cx, kind, value),
         Checkpoint::Review { after } => review(tx, cx, *after),
     }
@@ -267,10 +276,19 @@ pub fn scan_step(tx: &mut Tx<'_>, cx: &Ctx, at: &Checkpoint) -> DbResult<ScanSte
 
 type Pair = (GuestId, GuestId);
 
+fn count(tx: &mut Tx<'_>, cx: &Ctx, after: GuestId) -> DbResult<ScanStep> {
+    let guests = repo::active_ids_after(tx, cx.group, after, COUNTED)?;
+    let counted = i64::try_from(guests.len()).unwrap_or(i64::MAX);
+    let next = match guests.last() {
+        Some(last) if counted == COUNTED => Checkpoint::Count { after: *last },
+        _ => Checkpoint::start_of(KINDS.first().copied()),
+    };
+    Ok(ScanStep { next: Some(next), guests: counted, ..ScanStep::default() })
+}
+
 fn walk_keys(tx: &mut Tx<'_>, cx: &Ctx, kind: &str, value: &str) -> DbResult<ScanStep> {
     let limit = i64::try_from(KEY_ROWS).unwrap_or(i64::MAX);
     let rows = duplicate_repo::keys_behind(tx, cx.group, kind, value, limit)?;
-    let examined = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     let whole = rows.len() < KEY_ROWS;
     let mut values: Vec<(String, Vec<GuestId>)> = Vec::new();
     for (value, guest) in rows {
@@ -300,7 +318,7 @@ fn walk_keys(tx: &mut Tx<'_>, cx: &Ctx, kind: &str, value: &str) -> DbResult<Sca
             alike.push((pair, score));
         }
     }
-    Ok(ScanStep { next: Some(next), examined, ..keep(tx, cx, alike)? })
+    Ok(ScanStep { next: Some(next), ..keep(tx, cx, alike)? })
 }
 
 fn pairs(holders: &[GuestId]) -> impl Iterator<Item = Pair> {
@@ -416,8 +434,7 @@ fn review(tx: &mut Tx<'_>, cx: &Ctx, after: Option<DuplicateId>) -> DbResult<Sca
     let open = duplicate_repo::open_after(tx, cx.group, after, limit)?;
     let pairs: Vec<Pair> = open.iter().map(|suggestion| (suggestion.guest, suggestion.other)).collect();
     let mut judge = Judge::of(tx, cx, pairs.iter())?;
-    let mut step =
-        ScanStep { examined: i64::try_from(open.len()).unwrap_or(i64::MAX), ..ScanStep::default() };
+    let mut step = ScanStep::default();
     for suggestion in &open {
         match judge.score(tx, (suggestion.guest, suggestion.other))? {
             Some(score) => step.changed += i64::from(rescore(tx, suggestion, &score)?),

@@ -3,5 +3,6 @@
 pub mod api;
 pub mod error;
 pub mod model;
+pub mod names;
 mod repo;
 pub mod service;

@@ -36,14 +36,20 @@ impl Faults {
         result
     }
 
-    /// Notes a fault of the member being checked.
+    /// Notes a fault of the member being checked, unless it has one already: what is too long to be a phone number
+    /// is not told to be none, too.
     pub fn add(&mut self, code: &str, message: impl Into<String>) {
-        self.found.push(Fault { pointer: self.path.clone(), code: code.to_owned(), message: message.into() });
+        let fault = Fault { pointer: self.path.clone(), code: code.to_owned(), message: message.into() };
+        self.extend([fault]);
     }
 
-    /// Takes over faults found elsewhere, relative to the root.
+    /// Takes over faults found elsewhere, relative to the root; the first of each place.
     pub fn extend(&mut self, faults: impl IntoIterator<Item = Fault>) {
-        self.found.extend(faults);
+        for fault in faults {
+            if !self.found.iter().any(|known| known.pointer == fault.pointer) {
+                self.found.push(fault);
+            }
+        }
     }
 
     /// Returns `value` when nothing was found.

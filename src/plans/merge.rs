@@ -1,8 +1,21 @@
 //! What becomes of plan items when guests are merged, and when that is taken back.
 
-use crate::db::{DbResult, Tx};
+use crate::db::{DbResult, Reads, Tx};
 use crate::kit::ids::{GroupId, GuestId};
 use crate::plans::repo;
+
+/// How many items hang on a guest; with `origins` only those planned for one of these.
+///
+/// # Errors
+/// When the database fails.
+pub fn count(
+    reads: &mut impl Reads,
+    group: GroupId,
+    guest: GuestId,
+    origins: Option<&[GuestId]>,
+) -> DbResult<i64> {
+    repo::count(reads, group, guest, origins)
+}
 
 /// Hangs every item of one guest on another. For whom they were planned stays with them.
 ///

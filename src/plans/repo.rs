@@ -322,6 +322,28 @@ pub fn replace(tx: &mut Tx<'_>, old: &PlanItem, new: &PlanItem) -> DbResult<bool
     Ok(written == 1)
 }
 
+/// How many items hang on a guest; with `origins` only those planned for one of these.
+///
+/// # Errors
+/// When the database fails.
+pub fn count(
+    reads: &mut impl Reads,
+    group: GroupId,
+    guest: GuestId,
+    origins: Option<&[GuestId]>,
+) -> DbResult<i64> {
+    let of_guest = plan_items::group_id.eq(group).and(plan_items::guest_id.eq(guest));
+    let Some(origins) = origins else {
+        return Ok(plan_items::table.filter(of_guest).count().get_result(reads.conn())?);
+    };
+    let mut count = 0;
+    for part in origins.chunks(500) {
+        let own = of_guest.and(plan_items::origin_guest_id.eq_any(part.to_vec()));
+        count += plan_items::table.filter(own).count().get_result::<i64>(reads.conn())?;
+    }
+    Ok(count)
+}
+
 /// Hangs items of one guest on another; with `origins` only those planned for one of these.
 ///
 /// # Errors

@@ -118,11 +118,22 @@ pub enum Verdict {
 /// Rows read at a time while verifying.
 const VERIFY_BATCH: i64 = 2_000;
 
-/// Recomputes the chain of a group from its first row.
+/// Recomputes the chain of a group from its first row. The group may be at work meanwhile.
 ///
 /// # Errors
 /// When the database fails.
 pub fn verify(reads: &mut impl Reads, group: GroupId) -> DbResult<Verdict> {
+    walk(reads, group, |_, _| {})
+}
+
+/// As [`verify`], showing every link that holds, with its position.
+///
+/// # Errors
+/// When the database fails.
+pub fn walk(reads: &mut impl Reads, group: GroupId, mut show: impl FnMut(i64, &str)) -> DbResult<Verdict> {
+    // The head knows how far the chain went: rows cut off its end are missed there. It is read before and after the
+    // rows, as it moves on while they are read.
+    let before = head(reads, group)?;
     let mut hash = GENESIS.to_owned();
     let mut position = 0;
     loop {
@@ -142,17 +153,29 @@ pub fn verify(reads: &mut impl Reads, group: GroupId) -> DbResult<Verdict> {
             if at != Some(position) || kept.as_deref() != Some(hash.as_str()) {
                 return Ok(Verdict::Broken { position });
             }
+            if before.as_ref().is_some_and(|(last, kept)| *last == position && *kept != hash) {
+                return Ok(Verdict::Broken { position });
+            }
+            show(position, &hash);
         }
     }
-    // The head knows how far the chain went: rows cut off its end are missed there.
-    let head: Option<(i64, String)> = sequencer_heads::table
+    let cut = before.is_some_and(|(last, _)| last > position);
+    let added = head(reads, group)?.is_some_and(|(last, _)| last < position);
+    Ok(match (cut, added) {
+        (true, _) => Verdict::Broken { position: position + 1 },
+        (false, true) => Verdict::Broken { position },
+        (false, false) => Verdict::Intact { rows: position, hash },
+    })
+}
+
+/// How far the chain of a group went, and its last link.
+///
+/// # Errors
+/// When the database fails.
+pub fn head(reads: &mut impl Reads, group: GroupId) -> DbResult<Option<(i64, String)>> {
+    Ok(sequencer_heads::table
         .filter(sequencer_heads::group_id.eq(group))
         .select((sequencer_heads::audit_position, sequencer_heads::audit_hash))
         .first(reads.conn())
-        .optional()?;
-    Ok(match head {
-        Some((last, _)) if last != position => Verdict::Broken { position: position + 1 },
-        Some((_, kept)) if kept != hash => Verdict::Broken { position },
-        Some(_) | None => Verdict::Intact { rows: position, hash },
-    })
+        .optional()?)
 }

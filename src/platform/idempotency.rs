@@ -1,5 +1,12 @@
 //! Answers kept under an idempotency key for a day, in the transaction of the mutation they answer
 //! (draft-ietf-httpapi-idempotency-key-header-07).
+//!
+//! A key belongs to one account and one operation on one path: the same characters elsewhere are another key. What it
+//! answers belongs to the request and to what the caller was allowed to do and see when it was made. An answer may
+//! hold what only some hotels see, and nothing in it says which; so it is not judged by its content. Whoever has other
+//! memberships than at the first request makes another request, and hears nothing of the first answer. That refuses
+//! more than it must (a role that was widened, too), for a day at most and only to clients that repeat a request over
+//! a change of their rights; it never does anything twice.
 
 use std::time::Duration;
 
@@ -32,7 +39,9 @@ pub struct Reply {
 pub struct Once {
     /// 16–64 characters chosen by the client.
     pub key: String,
-    /// Digest of method, path, query and body.
+    /// Method and path: `POST /v1/guests`.
+    pub target: String,
+    /// Digest of method, path, query, body, and what the caller may do where.
     pub fingerprint: String,
 }
 
@@ -52,6 +61,7 @@ pub enum Seen {
 struct KeyRow {
     group_id: GroupId,
     actor_id: ActorId,
+    target: String,
     key: String,
     fingerprint: String,
     status: i32,
@@ -73,6 +83,7 @@ pub fn take(tx: &mut Tx<'_>, cx: &Ctx, once: &Once) -> DbResult<Seen> {
     let row = KeyRow {
         group_id: cx.group,
         actor_id: cx.actor.id,
+        target: once.target.clone(),
         key: once.key.clone(),
         fingerprint: once.fingerprint.clone(),
         status: RUNNING,
@@ -87,10 +98,10 @@ pub fn take(tx: &mut Tx<'_>, cx: &Ctx, once: &Once) -> DbResult<Seen> {
     if inserted.is_some() {
         return Ok(Seen::New);
     }
-    let found = one(cx, &once.key).select(KeyRow::as_select()).first(tx.conn()).optional()?;
+    let found = one(cx, once).select(KeyRow::as_select()).first(tx.conn()).optional()?;
     Ok(match found {
         Some(found) if found.created_at < cx.now.minus(KEPT) => {
-            diesel::delete(one(cx, &once.key)).execute(tx.conn())?;
+            diesel::delete(one(cx, once)).execute(tx.conn())?;
             diesel::insert_into(idempotency_keys::table).values(&row).execute(tx.conn())?;
             Seen::New
         }
@@ -109,7 +120,7 @@ pub fn take(tx: &mut Tx<'_>, cx: &Ctx, once: &Once) -> DbResult<Seen> {
 /// # Errors
 /// When the database fails.
 pub fn keep(tx: &mut Tx<'_>, cx: &Ctx, once: &Once, reply: &Reply) -> DbResult<()> {
-    diesel::update(one(cx, &once.key))
+    diesel::update(one(cx, once))
         .set((
             idempotency_keys::status.eq(i32::from(reply.status)),
             idempotency_keys::etag.eq(reply.etag.as_deref()),
@@ -142,11 +153,13 @@ pub fn prune(tx: &mut Tx<'_>, group: GroupId, now: Instant) -> DbResult<usize> {
 }
 
 #[diesel::dsl::auto_type]
-fn one<'a>(cx: &'a Ctx, key: &'a str) -> _ {
+fn one<'a>(cx: &'a Ctx, once: &'a Once) -> _ {
     let group: GroupId = cx.group;
     let actor: ActorId = cx.actor.id;
+    let (target, key): (&'a str, &'a str) = (&once.target, &once.key);
     idempotency_keys::table
         .filter(idempotency_keys::group_id.eq(group))
         .filter(idempotency_keys::actor_id.eq(actor))
+        .filter(idempotency_keys::target.eq(target))
         .filter(idempotency_keys::key.eq(key))
 }

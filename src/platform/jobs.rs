@@ -2,8 +2,9 @@
 //!
 //! A job goes uploading → queued → running → succeeded, failed or cancelled. A worker claims one by lease and runs it
 //! step by step, each step one transaction that holds the effect, the checkpoint and the progress: after a crash the
-//! next worker goes on exactly where the last commit left off. What a kind of job does is not known here: a
-//! [`Runner`] is handed in.
+//! next worker goes on exactly where the last commit left off. A step that keeps failing is tried again a few times,
+//! each after a longer wait, and then the job has failed. What a kind of job does is not known here: a [`Runner`] is
+//! handed in.
 
 mod store;
 mod worker;
@@ -22,9 +23,9 @@ use crate::platform::scopes::Scope;
 
 pub use store::{
     Seen, add_chunk, add_rows, begin_upload, cancel, chunks, create, discard_upload, finish_upload, groups,
-    page, prune_uploads, rows_page, visible,
+    page, prune_rows, prune_uploads, rows_page, visible,
 };
-pub use worker::{Workshop, work};
+pub use worker::{MOST_ATTEMPTS, Workshop, work};
 
 codes! {
     /// What a job does.
@@ -151,12 +152,16 @@ pub struct Job {
     pub failure: Option<String>,
     /// Whether it was asked to stop.
     pub cancel_requested: bool,
+    /// How often its present step was begun; 0 once a step is done.
+    pub attempts: i32,
     /// When and by whom it was created.
     pub created: (Instant, ActorId),
     /// When it last changed.
     pub updated_at: Instant,
     /// When it came to an end.
     pub finished_at: Option<Instant>,
+    /// When the reports of its rows were removed.
+    pub rows_pruned_at: Option<Instant>,
 }
 
 impl Job {
@@ -200,7 +205,7 @@ pub enum StepError {
     /// The job can never succeed; the reason in English, for those who started it.
     #[error("{0}")]
     Impossible(String),
-    /// The database failed. An outage is waited out, a refused statement ends the job.
+    /// The database failed. A refused statement ends the job; after an outage the step is tried again.
     #[error(transparent)]
     Db(#[from] DbError),
 }

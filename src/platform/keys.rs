@@ -1,7 +1,9 @@
 //! Secrets of the installation: token signing keys and the master secret, files in a directory of their own.
 //!
 //! One file a signing key, `<kid>.pk8` (Ed25519, PKCS #8). The newest signs, all verify; a new file makes a
-//! rotation, a removed file retires its key. `master.secret` seals cursors and refresh tokens.
+//! rotation, a removed file retires its key. `<kid>.pub` beside it is its public half: it stays when the key is
+//! retired, as statements signed with it (see [`super::anchors`]) are checked for years. `master.secret` seals cursors
+//! and refresh tokens.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -9,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use anyhow::Context as _;
-use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
@@ -79,7 +81,28 @@ pub struct PublicKey {
     pub x: String,
 }
 
+/// A signature under a text, and the key it was made with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signature {
+    /// Id of the key.
+    pub key_id: String,
+    /// The signature, base64url.
+    pub text: String,
+}
+
+/// What is to be said of a signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attested {
+    /// The key made it for this text.
+    Good,
+    /// It was made for another text, or not with this key.
+    Forged,
+    /// The directory has no key of that id.
+    UnknownKey,
+}
+
 struct SigningKey {
+    pair: Ed25519KeyPair,
     encode: EncodingKey,
     decode: DecodingKey,
     public: PublicKey,
@@ -117,6 +140,9 @@ impl Keys {
         if keys.is_empty() {
             rotate(dir, ids)?;
             keys = load(dir)?;
+        }
+        for (kid, key) in &keys {
+            keep_public(dir, kid, &key.public.x)?;
         }
         Ok(Self {
             dir: dir.to_owned(),
@@ -201,6 +227,40 @@ impl Keys {
         if good { Ok(claims) } else { Err(BadToken) }
     }
 
+    /// Signs a text that is no token, with the newest key. No text that can be read as a token (RFC 7515: base64url,
+    /// dot, base64url) is signed here: a statement must never open a door.
+    ///
+    /// # Errors
+    /// When the text could be a token, or no signing key is left.
+    pub fn attest(&self, text: &str) -> anyhow::Result<Signature> {
+        anyhow::ensure!(text.contains(' '), "a text without a blank may be a token");
+        self.refresh(false);
+        let (key_id, key) = self
+            .with(|keys| keys.last_key_value().map(|(kid, key)| (kid.clone(), Arc::clone(key))))
+            .context("no signing key is left")?;
+        Ok(Signature { key_id, text: URL_SAFE_NO_PAD.encode(key.pair.sign(text.as_bytes())) })
+    }
+
+    /// Judges a signature under a text. Keys that were retired count, too.
+    ///
+    /// # Errors
+    /// When a public key cannot be read.
+    pub fn attested(&self, text: &str, signature: &Signature) -> anyhow::Result<Attested> {
+        // An id is a plain name: nothing outside the directory is read for one that is not.
+        if uuid::Uuid::try_parse(&signature.key_id).is_err() {
+            return Ok(Attested::UnknownKey);
+        }
+        let path = self.dir.join(format!("{}.pub", signature.key_id));
+        let public = match std::fs::read_to_string(&path) {
+            Ok(public) => URL_SAFE_NO_PAD.decode(public.trim()).unwrap_or_default(),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Attested::UnknownKey),
+            Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
+        };
+        let made = URL_SAFE_NO_PAD.decode(&signature.text).unwrap_or_default();
+        let good = UnparsedPublicKey::new(&ED25519, public).verify(text.as_bytes(), &made).is_ok();
+        Ok(if good { Attested::Good } else { Attested::Forged })
+    }
+
     /// The public keys, newest last.
     pub fn published(&self) -> Vec<PublicKey> {
         self.refresh(false);
@@ -239,8 +299,17 @@ pub fn rotate(dir: &Path, ids: &dyn Ids) -> anyhow::Result<String> {
     let kid = ids.next().to_string();
     let pkcs8 =
         Ed25519KeyPair::generate().and_then(|pair| pair.to_pkcs8v1()).context("cannot make a signing key")?;
+    let pair = Ed25519KeyPair::from_pkcs8(pkcs8.as_ref())
+        .map_err(|_| anyhow::anyhow!("cannot read the signing key just made"))?;
+    keep_public(dir, &kid, &URL_SAFE_NO_PAD.encode(pair.public_key().as_ref()))?;
     write_private(&dir.join(format!("{kid}.pk8")), pkcs8.as_ref())?;
     Ok(kid)
+}
+
+/// Keeps the public half of a key beside it, unless it is there.
+fn keep_public(dir: &Path, kid: &str, public: &str) -> anyhow::Result<()> {
+    let path = dir.join(format!("{kid}.pub"));
+    if path.exists() { Ok(()) } else { write_private(&path, public.as_bytes()) }
 }
 
 /// Removes a signing key: tokens signed with it are refused at once.
@@ -267,6 +336,7 @@ fn load(dir: &Path) -> anyhow::Result<BTreeMap<String, Arc<SigningKey>>> {
             .map_err(|_| anyhow::anyhow!("{} is not an Ed25519 key", path.display()))?;
         let x = URL_SAFE_NO_PAD.encode(pair.public_key().as_ref());
         let key = SigningKey {
+            pair,
             encode: EncodingKey::from_ed_der(&pkcs8),
             decode: DecodingKey::from_ed_components(&x)?,
             public: PublicKey { kty: "OKP", crv: "Ed25519", usage: "sig", alg: "EdDSA", kid: kid.clone(), x },

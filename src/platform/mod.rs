@@ -1,6 +1,7 @@
 //! Floor 2 without HTTP: what every mutation needs (context, audit, events, idempotency) and what runs in the
 //! background (sequencer, jobs).
 
+pub mod anchors;
 pub mod audit;
 pub mod context;
 pub mod events;

@@ -1,6 +1,7 @@
 //! Workers for slow computations (password hashing): a fixed number at once, a short queue, and no more.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::Semaphore;
 
@@ -13,6 +14,7 @@ pub struct Overloaded;
 pub struct Workers {
     places: Arc<Semaphore>,
     permits: Arc<Semaphore>,
+    begun: AtomicU64,
 }
 
 impl Workers {
@@ -21,7 +23,13 @@ impl Workers {
         Self {
             places: Arc::new(Semaphore::new(at_once.saturating_add(waiting))),
             permits: Arc::new(Semaphore::new(at_once)),
+            begun: AtomicU64::new(0),
         }
+    }
+
+    /// How many computations were begun so far.
+    pub fn begun(&self) -> u64 {
+        self.begun.load(Ordering::Relaxed)
     }
 
     /// Runs `work` when its turn comes.
@@ -34,6 +42,7 @@ impl Workers {
     ) -> Result<T, Overloaded> {
         let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| Overloaded)?;
         let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| Overloaded)?;
+        self.begun.fetch_add(1, Ordering::Relaxed);
         // The permits go with the work: a caller that goes away does not make room for more of it.
         let done = tokio::task::spawn_blocking(move || {
             let answer = work();

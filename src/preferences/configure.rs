@@ -113,7 +113,7 @@ fn check_item(catalogue: &Catalogue, old: Option<&Item>, item: &Item) -> Result<
         faults.at("category", |f| f.add("fixed", "cannot be changed"));
     }
     let chooses = item.value_kind == PreferenceValueKind::Choice;
-    if chooses != !item.choices.is_empty() {
+    if chooses == item.choices.is_empty() {
         let message = if chooses { "is required for a choice" } else { "is for a choice only" };
         faults.at("choices", |f| f.add(if chooses { "required" } else { "not_applicable" }, message));
     }

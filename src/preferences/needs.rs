@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use crate::codes;
 use crate::db::Reads;
+use crate::guests::model::GuestStatus;
 use crate::guests::repo as guest_repo;
 use crate::kit::ids::HotelId;
 use crate::platform::context::{Ctx, Sight};
@@ -22,6 +23,9 @@ codes! {
         Individual = "individual",
     }
 }
+
+/// Status of the guests that count.
+pub const ACTIVE_GUEST: &str = GuestStatus::Active.code();
 
 /// What the report is asked for.
 #[derive(Debug, Clone)]

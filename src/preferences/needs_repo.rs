@@ -7,11 +7,10 @@ use diesel::sql_types::{Bool, Nullable};
 
 use crate::db::schema::{guest_consents, guest_preferences, guests};
 use crate::db::{DbResult, MultiBackend, Reads};
-use crate::guests::model::GuestStatus;
 use crate::kit::ids::{GroupId, HotelId};
 use crate::preferences::consents::{ConsentPurpose, ConsentStatus};
 use crate::preferences::model::{Polarity, PreferenceStatus};
-use crate::preferences::needs::Scope;
+use crate::preferences::needs::{ACTIVE_GUEST, Scope};
 
 type Condition = Box<dyn BoxableExpression<guest_preferences::table, MultiBackend, SqlType = Nullable<Bool>>>;
 
@@ -45,7 +44,7 @@ macro_rules! counted {
         let people = guests::table
             .filter(guests::group_id.eq(group))
             .filter(guests::id.eq(guest_preferences::guest_id))
-            .filter(guests::status.eq(GuestStatus::Active.code()));
+            .filter(guests::status.eq(ACTIVE_GUEST));
         match &scope.hotels {
             None => query = query.filter(exists(people)),
             Some(hotels) => {
@@ -93,7 +92,7 @@ pub fn population(reads: &mut impl Reads, group: GroupId, scope: &Scope) -> DbRe
     let mut query = guests::table
         .into_boxed::<MultiBackend>()
         .filter(guests::group_id.eq(group))
-        .filter(guests::status.eq(GuestStatus::Active.code()));
+        .filter(guests::status.eq(ACTIVE_GUEST));
     if let Some(hotels) = &scope.hotels {
         let own = guests::private_to_hotel_id.eq_any(hotels.clone()).assume_not_null();
         query = query.filter(guests::private_to_hotel_id.is_null().or(own));

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
+use sha2::{Digest, Sha256};
 
 use crate::kit::ids::{ActorId, GroupId, HotelId, SessionId, StaffId};
 use crate::platform::context::{Actor, ActorKind, Ctx, Sight};
@@ -49,10 +50,23 @@ impl Principal {
         if hotels.is_empty() { None } else { Some(Sight::Hotels(hotels)) }
     }
 
+    /// Digest of what the caller may do, and where: the same as long as no membership and no role of it changes.
+    pub fn authority(&self) -> [u8; 32] {
+        let mut grants: Vec<String> = self.grants.iter().map(grant_text).collect();
+        grants.sort();
+        Sha256::digest(grants.join("\n")).into()
+    }
+
     /// Every scope the caller has somewhere, in the order of their declaration.
     pub fn scopes(&self) -> Vec<Scope> {
         Scope::ALL.iter().copied().filter(|scope| self.sight(*scope).is_some()).collect()
     }
+}
+
+fn grant_text(grant: &Grant) -> String {
+    let hotel = grant.hotel.map_or_else(|| "*".to_owned(), |hotel| hotel.to_string());
+    let scopes: Vec<&str> = grant.scopes.iter().map(|scope| scope.code()).collect();
+    format!("{hotel} {}", scopes.join(" "))
 }
 
 /// A scope as a type, so that a handler states its permission in its signature.
@@ -166,6 +180,11 @@ fn identified(request: &HttpRequest) -> Result<(web::Data<App>, Arc<Principal>),
         None => Err(Problem::unauthenticated()),
     };
     Ok((app, principal?))
+}
+
+/// What the caller of a request may do, as a digest; of nobody when there is no good token.
+pub fn authority(request: &HttpRequest) -> [u8; 32] {
+    identified(request).map(|(_, principal)| principal.authority()).unwrap_or_default()
 }
 
 /// The token of an `Authorization: Bearer` header.

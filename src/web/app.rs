@@ -34,6 +34,27 @@ pub type LoadPrincipal = fn(&mut Read<'_>, &Claims, Instant) -> DbResult<Option<
 /// Principals by group and session, with the time they were loaded.
 type PrincipalCache = HashMap<(uuid::Uuid, uuid::Uuid), (Instant, Arc<Principal>)>;
 
+/// Bounds that an operator, or a test, may choose.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// How long it is kept what became of each row of a job that has ended.
+    pub job_rows_kept: Duration,
+    /// Largest import, in bytes as sent and in bytes of text.
+    pub largest_import: u64,
+    /// Longest pause within the body of an import.
+    pub import_pause: Duration,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            job_rows_kept: Duration::from_secs(30 * 24 * 60 * 60),
+            largest_import: 512 * 1024 * 1024,
+            import_pause: Duration::from_secs(30),
+        }
+    }
+}
+
 /// The state of the process.
 pub struct App {
     /// The database.
@@ -52,6 +73,8 @@ pub struct App {
     pub limits: Limits,
     /// Where passwords are hashed: 38 ms of CPU each, so never on a worker that answers requests.
     pub password_workers: Workers,
+    /// Bounds that were chosen.
+    pub bounds: Bounds,
     load_principal: LoadPrincipal,
     principals: Mutex<PrincipalCache>,
 }
@@ -78,9 +101,16 @@ impl App {
             refresh_tokens,
             limits,
             password_workers,
+            bounds: Bounds::default(),
             load_principal,
             principals,
         }
+    }
+
+    /// The same with other bounds.
+    #[must_use]
+    pub fn bounded(self, bounds: Bounds) -> Self {
+        Self { bounds, ..self }
     }
 
     /// The caller behind an access token.

@@ -26,6 +26,14 @@ pub fn learn(document: &Value) {
     ROUTES.get_or_init(|| routes.collect());
 }
 
+/// Whether the path of a template takes a `PATCH`.
+pub fn takes_patch(template: &str) -> bool {
+    let known = |(parts, methods): &(Vec<String>, String)| {
+        methods.contains("PATCH") && parts.iter().map(String::as_str).eq(template.split('/'))
+    };
+    ROUTES.get().is_some_and(|routes| routes.iter().any(known))
+}
+
 /// Answers a request that no route took.
 ///
 /// # Errors

@@ -7,8 +7,8 @@ use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName,
-    HeaderValue, VARY,
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap,
+    HeaderName, HeaderValue, VARY,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
@@ -18,8 +18,8 @@ use futures_util::FutureExt;
 use crate::kit::clock::Stopwatch;
 use crate::kit::language::Language;
 use crate::web::app::App;
-use crate::web::metrics;
 use crate::web::problem::{self, Problem};
+use crate::web::{fallback, metrics};
 
 /// Header of the request id, in and out.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -41,6 +41,10 @@ impl actix_web::FromRequest for AnswerLanguage {
         std::future::ready(Ok(language.unwrap_or(Self(Language::default()))))
     }
 }
+
+/// The `Accept-Patch` header (RFC 5789 3.1), on versioned resources whose path takes a `PATCH`.
+const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
+const PATCH_MEDIA: &str = "application/json, application/merge-patch+json";
 
 /// Answers of these are the same for everybody and hold no personal data.
 const PUBLIC_PREFIXES: [&str; 6] = ["/docs", "/problems", "/openapi", "/health", "/.well-known", "/metrics"];
@@ -85,6 +89,9 @@ pub async fn frame(
     }
     finish_headers(response.headers_mut(), &path, &id);
     let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
+    if status == StatusCode::OK && response.headers().contains_key(ETAG) && fallback::takes_patch(&route) {
+        response.headers_mut().insert(ACCEPT_PATCH, HeaderValue::from_static(PATCH_MEDIA));
+    }
     answered(&method, &route, response.status(), &watch, &id);
     Ok(response.map_body(|_, body| {
         if head { EitherBody::right(BoxBody::new(Sized(body))) } else { EitherBody::left(body) }

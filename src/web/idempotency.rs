@@ -4,6 +4,7 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use sha2::{Digest, Sha256};
 
 use crate::platform::idempotency::Once;
+use crate::web::access;
 use crate::web::problem::{self, Problem};
 
 /// Name of the header.
@@ -13,6 +14,8 @@ pub const HEADER: &str = "idempotency-key";
 pub struct IdempotencyKey {
     key: String,
     target: String,
+    query: String,
+    authority: [u8; 32],
 }
 
 impl FromRequest for IdempotencyKey {
@@ -23,8 +26,12 @@ impl FromRequest for IdempotencyKey {
         let header = request.headers().get(HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let good = (16..=64).contains(&header.len()) && header.bytes().all(|byte| byte.is_ascii_graphic());
         std::future::ready(if good {
-            let target = format!("{} {}", request.method(), request.uri());
-            Ok(Self { key: header.to_owned(), target })
+            Ok(Self {
+                key: header.to_owned(),
+                target: format!("{} {}", request.method(), request.path()),
+                query: request.query_string().to_owned(),
+                authority: access::authority(request),
+            })
         } else {
             Err(Problem::new(problem::INVALID_HEADER)
                 .detail("idempotency_key")
@@ -37,11 +44,14 @@ impl IdempotencyKey {
     /// Binds the key to the request it came with.
     pub fn over(self, body: &[u8; 32]) -> Option<Once> {
         let mut digest = Sha256::new();
-        digest.update(self.target.as_bytes());
-        digest.update([0]);
+        for part in [&self.target, &self.query] {
+            digest.update(part.as_bytes());
+            digest.update([0]);
+        }
+        digest.update(self.authority);
         digest.update(body);
         let fingerprint = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        Some(Once { key: self.key, fingerprint })
+        Some(Once { key: self.key, target: self.target, fingerprint })
     }
 
     /// Binds the key to a request without a body.

@@ -7,11 +7,13 @@ use std::time::Duration;
 
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
+use chrono::{DateTime, NaiveDate};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
+use crate::kit::clock::Instant;
 use crate::kit::fault::{Fault, Faults};
 use crate::kit::json::{StrictJson, refuse_control_characters};
 use crate::kit::patch::Patch;
@@ -280,4 +282,23 @@ pub fn settable<T, U>(
         }
         Patch::Value(value) => check(faults, value),
     })
+}
+
+/// A day, `YYYY-MM-DD`; what is none is noted.
+pub fn date_of(faults: &mut Faults, text: &str) -> Option<NaiveDate> {
+    let date = if text.len() == 10 { NaiveDate::parse_from_str(text, "%Y-%m-%d").ok() } else { None };
+    if date.is_none() {
+        faults.add("date", "must be a date that exists, YYYY-MM-DD");
+    }
+    date
+}
+
+/// An instant, RFC 3339; what is none is noted at `name`.
+pub fn instant_of(faults: &mut Faults, name: &str, text: Option<&str>) -> Option<Instant> {
+    let text = text?;
+    let parsed = DateTime::parse_from_rfc3339(text).ok().map(|at| Instant::from(at.to_utc()));
+    if parsed.is_none() {
+        faults.at(name, |f| f.add("date_time", "must be an instant, RFC 3339, such as 2026-11-21T08:30:00Z"));
+    }
+    parsed
 }

@@ -17,7 +17,7 @@ struct Metrics {
     registry: Registry,
     requests: Option<IntCounterVec>,
     seconds: Option<HistogramVec>,
-    unsequenced: Option<IntGauge>,
+    last_round: Option<IntGauge>,
 }
 
 static METRICS: LazyLock<Metrics> = LazyLock::new(|| {
@@ -32,9 +32,9 @@ static METRICS: LazyLock<Metrics> = LazyLock::new(|| {
         &["method", "route"],
     )
     .ok();
-    let unsequenced =
+    let last_round =
         IntGauge::new("hospes_sequencer_last_round", "Events given a feed position in the last round.").ok();
-    for collector in [requests.clone().map(boxed), seconds.clone().map(boxed), unsequenced.clone().map(boxed)]
+    for collector in [requests.clone().map(boxed), seconds.clone().map(boxed), last_round.clone().map(boxed)]
         .into_iter()
         .flatten()
     {
@@ -42,7 +42,7 @@ static METRICS: LazyLock<Metrics> = LazyLock::new(|| {
             log::error!("a metric cannot be registered: {error}");
         }
     }
-    Metrics { registry, requests, seconds, unsequenced }
+    Metrics { registry, requests, seconds, last_round }
 });
 
 fn boxed(metric: impl Collector + 'static) -> Box<dyn Collector> {
@@ -61,7 +61,7 @@ pub fn observe(method: &Method, route: &str, status: StatusCode, took: Duration)
 
 /// Notes how many events the sequencer numbered in its last round.
 pub fn sequenced(events: usize) {
-    if let Some(gauge) = &METRICS.unsequenced {
+    if let Some(gauge) = &METRICS.last_round {
         gauge.set(i64::try_from(events).unwrap_or(i64::MAX));
     }
 }

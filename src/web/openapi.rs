@@ -304,11 +304,10 @@ fn common_headers() -> Value {
 
 /// Headers that handlers name plainly and the document shares: as parameters and in responses.
 const SHARED_PARAMETERS: [(&str, &str); 2] = [("If-Match", "IfMatch"), ("Idempotency-Key", "IdempotencyKey")];
-const SHARED_HEADERS: [(&str, &str); 6] = [
+const SHARED_HEADERS: [(&str, &str); 5] = [
     ("ETag", "ETag"),
     ("Location", "Location"),
     ("Retry-After", "RetryAfter"),
-    ("Link", "Link"),
     ("Allow", "Allow"),
     ("WWW-Authenticate", "WwwAuthenticate"),
 ];
@@ -320,6 +319,7 @@ struct Traits {
     streams: bool,
     if_match: bool,
     key: bool,
+    paged: bool,
     open: bool,
     scoped: bool,
 }
@@ -337,6 +337,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         streams: operation.pointer("/responses/200/content/application~1x-ndjson").is_some(),
         if_match: references("IfMatch"),
         key: references("IdempotencyKey"),
+        paged: parameters.iter().any(|parameter| parameter.get("name") == Some(&json!("cursor"))),
         open: security.is_some_and(|list| {
             list.iter().all(|entry| entry.as_object().is_some_and(serde_json::Map::is_empty))
         }),
@@ -398,6 +399,9 @@ fn complete_responses(responses: &mut serde_json::Map<String, Value>, traits: &T
                     *header = json!({"$ref": format!("#/components/headers/{component}")});
                 }
             }
+        }
+        if traits.paged && status == "200" {
+            merge(response, "headers", json!({"Link": {"$ref": "#/components/headers/Link"}}));
         }
         if traits.key && status.starts_with('2') {
             merge(

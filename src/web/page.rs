@@ -1,5 +1,7 @@
 //! Lists: bounds of a page, and its cursor.
 
+use actix_web::http::header::{HeaderValue, LINK};
+use actix_web::{HttpRequest, HttpResponse};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
@@ -10,6 +12,7 @@ use crate::kit::fault::Faults;
 use crate::web::app::App;
 use crate::web::input::Input;
 use crate::web::problem::{self, Problem};
+use crate::web::reply;
 
 /// Items of a page unless asked otherwise.
 pub const DEFAULT_LIMIT: i32 = 50;
@@ -31,6 +34,12 @@ macro_rules! page {
             /// Whether there is a next page.
             #[schema(examples(true))]
             pub has_more: bool,
+        }
+
+        impl $crate::web::page::Page for $name {
+            fn next_cursor(&self) -> Option<&str> {
+                self.next_cursor.as_deref()
+            }
         }
 
         impl $name {
@@ -95,8 +104,23 @@ impl Input for PageQuery {
     }
 }
 
+/// A page as it is answered.
+pub trait Page: Serialize {
+    /// Cursor of the next page, if there is one.
+    fn next_cursor(&self) -> Option<&str>;
+}
+
+/// 200 with a page, and where the next one is.
+pub fn answer(request: &HttpRequest, page: &impl Page) -> HttpResponse {
+    let mut response = reply::ok(page);
+    if let Some(link) = page.next_cursor().and_then(|cursor| link(request, cursor)) {
+        response.headers_mut().insert(LINK, link);
+    }
+    response
+}
+
 /// The `Link` header of the next page: the request's own target with the new cursor (RFC 8288).
-pub fn link(request: &actix_web::HttpRequest, cursor: &str) -> Option<actix_web::http::header::HeaderValue> {
+fn link(request: &HttpRequest, cursor: &str) -> Option<HeaderValue> {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
         if name != "cursor" {
@@ -104,6 +128,5 @@ pub fn link(request: &actix_web::HttpRequest, cursor: &str) -> Option<actix_web:
         }
     }
     query.append_pair("cursor", cursor);
-    let target = format!("<{}?{}>; rel=\"next\"", request.path(), query.finish());
-    actix_web::http::header::HeaderValue::from_str(&target).ok()
+    HeaderValue::from_str(&format!("<{}?{}>; rel=\"next\"", request.path(), query.finish())).ok()
 }

@@ -59,12 +59,6 @@ pub fn respond(reply: &Reply, replayed: bool) -> HttpResponse {
     if reply.status == 202 {
         response.insert_header(("retry-after", "1"));
     }
-    if status == StatusCode::OK && reply.etag.is_some() {
-        response.insert_header((
-            HeaderName::from_static("accept-patch"),
-            "application/json, application/merge-patch+json",
-        ));
-    }
     if replayed {
         response.insert_header((REPLAYED, "true"));
     }

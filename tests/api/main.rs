@@ -8,6 +8,7 @@ mod contract;
 mod db;
 mod guests;
 mod harness;
+mod jobs;
 mod partners;
 mod plans;
 mod platform;

@@ -3,6 +3,7 @@
 CREATE TABLE idempotency_keys (
     group_id uuid NOT NULL,
     actor_id uuid NOT NULL,
+    target text NOT NULL,
     key text NOT NULL,
     fingerprint text NOT NULL,
     status integer NOT NULL,
@@ -10,7 +11,7 @@ CREATE TABLE idempotency_keys (
     location text,
     body text NOT NULL,
     created_at timestamptz NOT NULL,
-    CONSTRAINT idempotency_keys_pk PRIMARY KEY (group_id, actor_id, key),
+    CONSTRAINT idempotency_keys_pk PRIMARY KEY (group_id, actor_id, target, key),
     CONSTRAINT idempotency_keys_group_fk FOREIGN KEY (group_id) REFERENCES groups (group_id) ON DELETE CASCADE
 );
 CREATE INDEX idempotency_keys_age_ix ON idempotency_keys (group_id, created_at);
@@ -36,7 +37,7 @@ CREATE TABLE audit_entries (
     CONSTRAINT audit_entries_group_fk FOREIGN KEY (group_id) REFERENCES groups (group_id) ON DELETE CASCADE
 );
 CREATE INDEX audit_entries_subject_ix ON audit_entries (group_id, subject_kind, subject_id, id);
-CREATE INDEX audit_entries_open_ix ON audit_entries (group_id, at, id) WHERE position IS NULL;
+CREATE INDEX audit_entries_open_ix ON audit_entries (group_id, position, at, id) WHERE position IS NULL;
 
 CREATE TABLE events (
     group_id uuid NOT NULL,
@@ -54,7 +55,7 @@ CREATE TABLE events (
     CONSTRAINT events_group_fk FOREIGN KEY (group_id) REFERENCES groups (group_id) ON DELETE CASCADE
 );
 CREATE INDEX events_subject_ix ON events (group_id, subject_id, position);
-CREATE INDEX events_open_ix ON events (group_id, at, id) WHERE position IS NULL;
+CREATE INDEX events_open_ix ON events (group_id, position, at, id) WHERE position IS NULL;
 
 CREATE TABLE sequencer_heads (
     group_id uuid NOT NULL,
@@ -65,6 +66,18 @@ CREATE TABLE sequencer_heads (
     lease_until timestamptz,
     CONSTRAINT sequencer_heads_pk PRIMARY KEY (group_id),
     CONSTRAINT sequencer_heads_group_fk FOREIGN KEY (group_id) REFERENCES groups (group_id) ON DELETE CASCADE
+);
+
+CREATE TABLE audit_anchors (
+    group_id uuid NOT NULL,
+    position bigint NOT NULL,
+    hash text NOT NULL,
+    previous bigint NOT NULL,
+    made_at timestamptz NOT NULL,
+    key_id text NOT NULL,
+    signature text NOT NULL,
+    CONSTRAINT audit_anchors_pk PRIMARY KEY (group_id, position),
+    CONSTRAINT audit_anchors_group_fk FOREIGN KEY (group_id) REFERENCES groups (group_id) ON DELETE CASCADE
 );
 
 CREATE TABLE jobs (
@@ -80,15 +93,19 @@ CREATE TABLE jobs (
     cancel_requested boolean NOT NULL,
     lease_owner uuid,
     lease_until timestamptz,
+    attempts integer NOT NULL,
+    retry_at timestamptz,
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     created_by uuid NOT NULL,
     updated_at timestamptz NOT NULL,
     finished_at timestamptz,
+    rows_pruned_at timestamptz,
     CONSTRAINT jobs_pk PRIMARY KEY (group_id, id),
     CONSTRAINT jobs_group_fk FOREIGN KEY (group_id) REFERENCES groups (group_id) ON DELETE CASCADE
 );
 CREATE INDEX jobs_open_ix ON jobs (group_id, created_at, id) WHERE finished_at IS NULL;
+CREATE INDEX jobs_ended_ix ON jobs (group_id, finished_at) WHERE rows_pruned_at IS NULL;
 
 CREATE TABLE job_chunks (
     group_id uuid NOT NULL,

@@ -2,6 +2,7 @@
 DROP TABLE job_rows;
 DROP TABLE job_chunks;
 DROP TABLE jobs;
+DROP TABLE audit_anchors;
 DROP TABLE sequencer_heads;
 DROP TABLE events;
 DROP TABLE audit_entries;

@@ -3,6 +3,7 @@
 CREATE TABLE idempotency_keys (
     group_id BLOB NOT NULL,
     actor_id BLOB NOT NULL,
+    target TEXT NOT NULL,
     key TEXT NOT NULL,
     fingerprint TEXT NOT NULL,
     status INTEGER NOT NULL,
@@ -10,7 +11,7 @@ CREATE TABLE idempotency_keys (
     location TEXT,
     body TEXT NOT NULL,
     created_at BIGINT NOT NULL,
-    CONSTRAINT idempotency_keys_pk PRIMARY KEY (group_id, actor_id, key),
+    CONSTRAINT idempotency_keys_pk PRIMARY KEY (group_id, actor_id, target, key),
     CONSTRAINT idempotency_keys_group_fk FOREIGN KEY (group_id) REFERENCES groups (group_id) ON DELETE CASCADE
 );
 CREATE INDEX idempotency_keys_age_ix ON idempotency_keys (group_id, created_at);
@@ -36,7 +37,7 @@ CREATE TABLE audit_entries (
     CONSTRAINT audit_entries_group_fk FOREIGN KEY (group_id) REFERENCES groups (group_id) ON DELETE CASCADE
 );
 CREATE INDEX audit_entries_subject_ix ON audit_entries (group_id, subject_kind, subject_id, id);
-CREATE INDEX audit_entries_open_ix ON audit_entries (group_id, at, id) WHERE position IS NULL;
+CREATE INDEX audit_entries_open_ix ON audit_entries (group_id, position, at, id) WHERE position IS NULL;
 
 CREATE TABLE events (
     group_id BLOB NOT NULL,
@@ -54,7 +55,7 @@ CREATE TABLE events (
     CONSTRAINT events_group_fk FOREIGN KEY (group_id) REFERENCES groups (group_id) ON DELETE CASCADE
 );
 CREATE INDEX events_subject_ix ON events (group_id, subject_id, position);
-CREATE INDEX events_open_ix ON events (group_id, at, id) WHERE position IS NULL;
+CREATE INDEX events_open_ix ON events (group_id, position, at, id) WHERE position IS NULL;
 
 CREATE TABLE sequencer_heads (
     group_id BLOB NOT NULL,
@@ -65,6 +66,18 @@ CREATE TABLE sequencer_heads (
     lease_until BIGINT,
     CONSTRAINT sequencer_heads_pk PRIMARY KEY (group_id),
     CONSTRAINT sequencer_heads_group_fk FOREIGN KEY (group_id) REFERENCES groups (group_id) ON DELETE CASCADE
+);
+
+CREATE TABLE audit_anchors (
+    group_id BLOB NOT NULL,
+    position BIGINT NOT NULL,
+    hash TEXT NOT NULL,
+    previous BIGINT NOT NULL,
+    made_at BIGINT NOT NULL,
+    key_id TEXT NOT NULL,
+    signature TEXT NOT NULL,
+    CONSTRAINT audit_anchors_pk PRIMARY KEY (group_id, position),
+    CONSTRAINT audit_anchors_group_fk FOREIGN KEY (group_id) REFERENCES groups (group_id) ON DELETE CASCADE
 );
 
 CREATE TABLE jobs (
@@ -80,15 +93,19 @@ CREATE TABLE jobs (
     cancel_requested BOOLEAN NOT NULL,
     lease_owner BLOB,
     lease_until BIGINT,
+    attempts INTEGER NOT NULL,
+    retry_at BIGINT,
     version BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     created_by BLOB NOT NULL,
     updated_at BIGINT NOT NULL,
     finished_at BIGINT,
+    rows_pruned_at BIGINT,
     CONSTRAINT jobs_pk PRIMARY KEY (group_id, id),
     CONSTRAINT jobs_group_fk FOREIGN KEY (group_id) REFERENCES groups (group_id) ON DELETE CASCADE
 );
 CREATE INDEX jobs_open_ix ON jobs (group_id, created_at, id) WHERE finished_at IS NULL;
+CREATE INDEX jobs_ended_ix ON jobs (group_id, finished_at) WHERE rows_pruned_at IS NULL;
 
 CREATE TABLE job_chunks (
     group_id BLOB NOT NULL,

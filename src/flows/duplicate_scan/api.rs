@@ -22,8 +22,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 ///
 /// The answer is a job: follow `Location` until it is final, then list the pairs. It goes through all guests of the
 /// group, whoever asks; lists show each reader only pairs of guests that reader may see. Of its progress `rows` counts
-/// what was looked at, `created` new pairs, `updated` pairs with another score and `rejected` pairs that hold no
-/// longer. Dismissed pairs stay dismissed.
+/// the guests that are compared, before their comparison begins, `created` new pairs, `updated` pairs with another score
+/// and `rejected` pairs that hold no longer. Dismissed pairs stay dismissed.
 #[utoipa::path(
     tag = "guest-duplicates",
     security(("bearer" = ["duplicates:write"])),

@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, post, web};
 use crate::guests::api::merge_wire::{GuestMergeCreate, GuestMergeView, merge_example};
 use crate::guests::api::preview_merge::{not_found_example, stale_example};
 use crate::guests::error::GuestError;
-use crate::guests::merges;
+use crate::guests::merges::{self, Attachments};
 use crate::web::access::{Can, GuestsMerge};
 use crate::web::app::App;
 use crate::web::idempotency::IdempotencyKey;
@@ -15,8 +15,8 @@ use crate::web::reply;
 
 /// Merge two guests
 ///
-/// The survivor takes over what the preview shows; notes and relationships of the other guest move to it, and the
-/// other guest's id leads to it from now on. The merge can be taken back. Refused with 412 when either guest has
+/// The survivor takes over what the preview shows; notes, relationships, preferences, consents and
+/// stays of the other guest move to it, and the other guest's id leads to it from now on. The merge can be taken back. Refused with 412 when either guest has
 /// another version than the body says, and with 409 when the two are one guest or not both active.
 #[utoipa::path(
     tag = "guest-merges",
@@ -39,6 +39,7 @@ use crate::web::reply;
 #[post("/v1/guest-merges")]
 pub async fn create_merge(
     app: web::Data<App>,
+    attachments: web::Data<Attachments>,
     by: Can<GuestsMerge>,
     key: IdempotencyKey,
     body: Valid<GuestMergeCreate>,
@@ -46,7 +47,7 @@ pub async fn create_merge(
     let once = key.over(&body.digest);
     let (wanted, decided) = body.command;
     app.commit(by.cx, once, move |tx, cx| {
-        let (merge, _) = merges::merge(tx, cx, &wanted, decided)?;
+        let (merge, _) = merges::merge(tx, cx, &attachments, &wanted, decided)?;
         Ok::<_, GuestError>(reply::created(
             location(merge.id.0),
             merge.version,

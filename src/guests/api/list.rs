@@ -1,8 +1,6 @@
 //! `GET /v1/guests`.
 
-use actix_web::http::header::LINK;
 use actix_web::{HttpResponse, get, web};
-use chrono::DateTime;
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use validator::Validate;
@@ -13,17 +11,15 @@ use crate::guests::model::GuestStatus;
 use crate::guests::search_repo::{GuestFilter, GuestSort, Position};
 use crate::guests::service;
 use crate::guests::terms::Query;
-use crate::kit::clock::Instant;
 use crate::kit::contact::Country;
 use crate::kit::cursor::ListKey;
 use crate::kit::fault::Faults;
 use crate::kit::ids::StaffId;
 use crate::web::access::{Can, GuestsRead};
 use crate::web::app::App;
-use crate::web::input::{Input, Params};
+use crate::web::input::{Input, Params, instant_of};
 use crate::web::page::{self, DEFAULT_LIMIT};
 use crate::web::problem::Problem;
-use crate::web::reply;
 
 /// What a list of guests can be asked.
 #[derive(Debug, Deserialize, IntoParams, Validate)]
@@ -134,9 +130,9 @@ impl Input for GuestQuery {
                 tag,
                 owner_id: owner_id.map(StaffId),
                 restricted,
-                created_from: instant(faults, "created_from", created_from.as_deref()),
-                created_to: instant(faults, "created_to", created_to.as_deref()),
-                updated_since: instant(faults, "updated_since", updated_since.as_deref()),
+                created_from: instant_of(faults, "created_from", created_from.as_deref()),
+                created_to: instant_of(faults, "created_to", created_to.as_deref()),
+                updated_since: instant_of(faults, "updated_since", updated_since.as_deref()),
             },
             sort: sort.unwrap_or(GuestSort::Name),
             limit: i64::from(limit.unwrap_or(DEFAULT_LIMIT)),
@@ -158,16 +154,6 @@ fn statuses(faults: &mut Faults, list: Option<&str>) -> Vec<GuestStatus> {
     found
 }
 
-/// An instant of a query parameter.
-pub fn instant(faults: &mut Faults, name: &str, text: Option<&str>) -> Option<Instant> {
-    let text = text?;
-    let parsed = DateTime::parse_from_rfc3339(text).ok().map(|at| Instant::from(at.to_utc()));
-    if parsed.is_none() {
-        faults.at(name, |f| f.add("date_time", "must be an instant, RFC 3339, such as 2026-11-21T08:30:00Z"));
-    }
-    parsed
-}
-
 #[derive(Serialize)]
 struct ListParts<'a>(Option<&'a str>, &'a GuestFilter, GuestSort);
 
@@ -180,7 +166,6 @@ struct ListParts<'a>(Option<&'a str>, &'a GuestFilter, GuestSort);
     security(("bearer" = ["guests:read"])),
     params(GuestQuery),
     responses((status = 200, description = "A page of guests.", body = GuestPage,
-        headers(("Link" = String, description = "Next page")),
         example = json!({"items": [example()], "next_cursor": "kq2x0fJ0cXlCqg5m0o2l1lsxLFsx", "has_more": true})))
 )]
 #[get("/v1/guests")]
@@ -201,9 +186,5 @@ pub async fn list_guests(
         })
         .await?;
     let next = page::next(&app, list, position);
-    let mut response = reply::ok(&GuestPage::new(guests.iter().map(GuestView::from).collect(), next.clone()));
-    if let Some(link) = next.and_then(|cursor| page::link(&request, &cursor)) {
-        response.headers_mut().insert(LINK, link);
-    }
-    Ok(response)
+    Ok(page::answer(&request, &GuestPage::new(guests.iter().map(GuestView::from).collect(), next)))
 }

@@ -1,6 +1,5 @@
 //! `GET /v1/guests/duplicates`.
 
-use actix_web::http::header::LINK;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -16,7 +15,6 @@ use crate::web::app::App;
 use crate::web::input::{Input, Params};
 use crate::web::page::{self, DEFAULT_LIMIT};
 use crate::web::problem::Problem;
-use crate::web::reply;
 
 /// What a list of suggested pairs can be asked.
 #[derive(Debug, Deserialize, IntoParams, Validate)]
@@ -66,7 +64,6 @@ impl Input for DuplicateQuery {
     security(("bearer" = ["duplicates:read"])),
     params(DuplicateQuery),
     responses((status = 200, description = "A page of pairs.", body = GuestDuplicatePage,
-        headers(("Link" = String, description = "Next page")),
         example = json!({"items": [duplicate_example()], "next_cursor": "kq2x0fJ0cXlCqg5m0o2l1lsxLFsx", "has_more": true})))
 )]
 #[get("/v1/guests/duplicates")]
@@ -82,10 +79,8 @@ pub async fn list_duplicates(
     let after: Option<Position> = page::position(&app, list, cursor.as_deref())?;
     let (pairs, position) = app.read(move |r| suggestions::list(r, &cx, &filter, after, limit)).await?;
     let next = page::next(&app, list, position);
-    let mut response =
-        reply::ok(&GuestDuplicatePage::new(pairs.iter().map(GuestDuplicate::from).collect(), next.clone()));
-    if let Some(link) = next.and_then(|cursor| page::link(&request, &cursor)) {
-        response.headers_mut().insert(LINK, link);
-    }
-    Ok(response)
+    Ok(page::answer(
+        &request,
+        &GuestDuplicatePage::new(pairs.iter().map(GuestDuplicate::from).collect(), next),
+    ))
 }

@@ -1,6 +1,5 @@
 //! `GET /v1/guest-merges`.
 
-use actix_web::http::header::LINK;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -16,7 +15,6 @@ use crate::web::app::App;
 use crate::web::input::{Input, Params};
 use crate::web::page::{self, DEFAULT_LIMIT};
 use crate::web::problem::Problem;
-use crate::web::reply;
 
 /// What a list of merges can be asked.
 #[derive(Debug, Deserialize, IntoParams, Validate)]
@@ -61,7 +59,6 @@ impl Input for MergeQuery {
     security(("bearer" = ["guests:merge"])),
     params(MergeQuery),
     responses((status = 200, description = "A page of merges.", body = GuestMergePage,
-        headers(("Link" = String, description = "Next page")),
         example = json!({"items": [merge_example()], "next_cursor": "kq2x0fJ0cXlCqg5m0o2l1lsxLFsx", "has_more": true})))
 )]
 #[get("/v1/guest-merges")]
@@ -77,10 +74,5 @@ pub async fn list_merges(
     let after: Option<MergeId> = page::position(&app, list, cursor.as_deref())?;
     let (merges, position) = app.read(move |r| merges::list(r, &cx, guest, after, limit)).await?;
     let next = page::next(&app, list, position);
-    let mut response =
-        reply::ok(&GuestMergePage::new(merges.iter().map(GuestMergeView::from).collect(), next.clone()));
-    if let Some(link) = next.and_then(|cursor| page::link(&request, &cursor)) {
-        response.headers_mut().insert(LINK, link);
-    }
-    Ok(response)
+    Ok(page::answer(&request, &GuestMergePage::new(merges.iter().map(GuestMergeView::from).collect(), next)))
 }

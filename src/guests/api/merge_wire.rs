@@ -252,12 +252,36 @@ pub struct MergeMovesView {
     /// Ids in other systems.
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64, examples(1))]
     pub external_refs: i64,
+    /// What else hangs on the guest.
+    #[schema(max_items = 20)]
+    pub attached: Vec<MergeAttachedView>,
 }
 
-impl From<Moves> for MergeMovesView {
-    fn from(moves: Moves) -> Self {
-        let Moves { notes, relationships, external_refs } = moves;
-        Self { notes, relationships, external_refs }
+/// How many things of one kind hang on a guest.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = MergeAttached)]
+pub struct MergeAttachedView {
+    /// What they are: `preferences`, `consents`, `stays`, `stays_as_companion`,
+    /// `plan_items`; kinds may be added.
+    #[schema(max_length = 40, examples("stays"))]
+    pub kind: &'static str,
+    /// How many.
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64, examples(3))]
+    pub count: i64,
+}
+
+impl From<&Moves> for MergeMovesView {
+    fn from(moves: &Moves) -> Self {
+        let Moves { notes, relationships, external_refs, attached } = moves;
+        Self {
+            notes: *notes,
+            relationships: *relationships,
+            external_refs: *external_refs,
+            attached: attached
+                .iter()
+                .map(|(kind, count)| MergeAttachedView { kind, count: *count })
+                .collect(),
+        }
     }
 }
 
@@ -285,7 +309,7 @@ impl From<&MergePlan> for GuestMergePreview {
             merged: merged.into(),
             result: result.into(),
             fields: fields.iter().map(MergedFieldView::from).collect(),
-            moves: (*moves).into(),
+            moves: moves.into(),
         }
     }
 }
@@ -318,8 +342,8 @@ impl From<&UndoPlan> for GuestUnmergePreview {
             survivor: (&plan.survivor).into(),
             merged: (&plan.merged).into(),
             kept_fields: plan.kept.clone(),
-            moves_back: plan.back.into(),
-            stays: plan.stays.into(),
+            moves_back: (&plan.back).into(),
+            stays: (&plan.stays).into(),
         }
     }
 }

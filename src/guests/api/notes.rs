@@ -19,7 +19,7 @@ use crate::web::access::{Can, NotesRead, NotesWrite, Principal};
 use crate::web::app::App;
 use crate::web::conditional::{IfMatch, unless_known};
 use crate::web::idempotency::IdempotencyKey;
-use crate::web::input::{Input, Params, PathId, Valid};
+use crate::web::input::{Input, Params, PathId, Valid, date_of};
 use crate::web::page::{self, DEFAULT_LIMIT};
 use crate::web::problem::Problem;
 use crate::web::reply;
@@ -164,7 +164,7 @@ pub struct GuestNotePatch {
 }
 
 fn day(faults: &mut Faults, text: &str) -> Option<NaiveDate> {
-    faults.at("action_on", |f| super::parse::date_of(f, text))
+    faults.at("action_on", |f| date_of(f, text))
 }
 
 impl Input for GuestNoteCreate {
@@ -257,6 +257,7 @@ pub async fn list_guest_notes(
     by: Can<NotesRead>,
     id: PathId<GuestId>,
     params: Params<NoteQuery>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let (filter, limit, cursor) = params.0;
     let clearance = clearance(&by.principal);
@@ -266,7 +267,7 @@ pub async fn list_guest_notes(
     let (found, position) =
         app.read(move |r| notes::list(r, &cx, &clearance, id.0, &filter, after, limit)).await?;
     let next = page::next(&app, list, position);
-    Ok(reply::ok(&GuestNotePage::new(found.iter().map(NoteView::from).collect(), next)))
+    Ok(page::answer(&request, &GuestNotePage::new(found.iter().map(NoteView::from).collect(), next)))
 }
 
 /// Write a note on a guest

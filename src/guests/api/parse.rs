@@ -15,7 +15,7 @@ use crate::kit::contact::BadValue;
 use crate::kit::fault::{Fault, Faults};
 use crate::kit::ids::{ActorId, HotelId, StaffId};
 use crate::kit::patch::Patch;
-use crate::web::input::{Input, read_value};
+use crate::web::input::{Input, date_of, read_value};
 
 /// Earliest birth date taken for true.
 const EARLIEST_BIRTH: NaiveDate = match NaiveDate::from_ymd_opt(1900, 1, 1) {
@@ -292,15 +292,6 @@ fn optional<T: FromStr<Err = BadValue>>(
     text: Option<String>,
 ) -> Option<T> {
     text.and_then(|text| faults.at(member, |f| standard(f, &text)))
-}
-
-/// A date of the calendar, `YYYY-MM-DD`.
-pub fn date_of(faults: &mut Faults, text: &str) -> Option<NaiveDate> {
-    let date = if text.len() == 10 { NaiveDate::parse_from_str(text, "%Y-%m-%d").ok() } else { None };
-    if date.is_none() {
-        faults.add("date", "must be a date that exists, YYYY-MM-DD");
-    }
-    date
 }
 
 fn birth_date_of(faults: &mut Faults, text: &str) -> Option<NaiveDate> {

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, post, web};
 
 use crate::guests::api::create::example;
 use crate::guests::api::merge_wire::{GuestMergePreview, GuestMergePreviewRequest};
-use crate::guests::merges;
+use crate::guests::merges::{self, Attachments};
 use crate::web::access::{Can, GuestsMerge};
 use crate::web::app::App;
 use crate::web::input::Valid;
@@ -25,7 +25,7 @@ use crate::web::reply;
         (status = 200, description = "What the merge would do.", body = GuestMergePreview, example = json!({
             "survivor": example(), "merged": other_example(), "result": example(),
             "fields": [{"field": "names", "differs": false, "source": "both"}, {"field": "vip_level", "differs": true, "source": "merged"}],
-            "moves": {"notes": 4, "relationships": 1, "external_refs": 1}
+            "moves": {"notes": 4, "relationships": 1, "external_refs": 1, "attached": [{"kind": "stays", "count": 3}]}
         })),
         (status = 404, description = "One of the two does not exist, or is not the caller's to see.", body = ProblemBody,
             content_type = "application/problem+json", example = json!(not_found_example("/v1/guest-merges/preview"))),
@@ -36,11 +36,12 @@ use crate::web::reply;
 #[post("/v1/guest-merges/preview")]
 pub async fn preview_merge(
     app: web::Data<App>,
+    attachments: web::Data<Attachments>,
     by: Can<GuestsMerge>,
     body: Valid<GuestMergePreviewRequest>,
 ) -> Result<HttpResponse, Problem> {
     let (cx, wanted) = (by.cx, body.command);
-    let plan = app.read(move |r| merges::preview(r, &cx, &wanted)).await?;
+    let plan = app.read(move |r| merges::preview(r, &cx, &attachments, &wanted)).await?;
     Ok(reply::ok(&GuestMergePreview::from(&plan)))
 }
 

@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, post, web};
 use crate::guests::api::create::example;
 use crate::guests::api::merge_wire::{GuestUnmergePreview, merge_example};
 use crate::guests::api::preview_merge::{conflict_example, other_example};
-use crate::guests::merges;
+use crate::guests::merges::{self, Attachments};
 use crate::kit::ids::MergeId;
 use crate::web::access::{Can, GuestsMerge};
 use crate::web::app::App;
@@ -16,7 +16,7 @@ use crate::web::reply;
 /// Preview taking a merge back
 ///
 /// Shows both guests as they would be. What was not changed since the merge becomes what it was before; what was
-/// changed stays with the survivor. Notes and relationships recorded under the merged guest's id go back to it.
+/// changed stays with the survivor. Notes, relationships, preferences, consents and stays recorded under the merged guest's id go back to it.
 /// Nothing is changed.
 #[utoipa::path(
     tag = "guest-merges",
@@ -26,8 +26,8 @@ use crate::web::reply;
         (status = 200, description = "What taking the merge back would do.", body = GuestUnmergePreview, example = json!({
             "merge": merge_example(), "now": example(), "survivor": example(), "merged": other_example(),
             "kept_fields": ["phones"],
-            "moves_back": {"notes": 4, "relationships": 1, "external_refs": 1},
-            "stays": {"notes": 2, "relationships": 0, "external_refs": 1}
+            "moves_back": {"notes": 4, "relationships": 1, "external_refs": 1, "attached": [{"kind": "stays", "count": 3}]},
+            "stays": {"notes": 2, "relationships": 0, "external_refs": 1, "attached": [{"kind": "stays", "count": 1}]}
         })),
         (status = 409, description = "The merge was taken back already, or a later one stands on it.", body = ProblemBody,
             content_type = "application/problem+json",
@@ -37,10 +37,11 @@ use crate::web::reply;
 #[post("/v1/guest-merges/{merge_id}/undo/preview")]
 pub async fn preview_unmerge(
     app: web::Data<App>,
+    attachments: web::Data<Attachments>,
     by: Can<GuestsMerge>,
     id: PathId<MergeId>,
 ) -> Result<HttpResponse, Problem> {
     let cx = by.cx;
-    let plan = app.read(move |r| merges::preview_undo(r, &cx, id.0)).await?;
+    let plan = app.read(move |r| merges::preview_undo(r, &cx, &attachments, id.0)).await?;
     Ok(reply::ok(&GuestUnmergePreview::from(&plan)))
 }

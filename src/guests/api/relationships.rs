@@ -152,6 +152,7 @@ pub async fn list_guest_relationships(
     by: Can<GuestsRead>,
     id: PathId<GuestId>,
     params: Params<RelationshipQuery>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let (limit, cursor) = params.0;
     let cx = by.cx;
@@ -159,7 +160,10 @@ pub async fn list_guest_relationships(
     let after = page::position(&app, list, cursor.as_deref())?;
     let (found, position) = app.read(move |r| relationships::list(r, &cx, id.0, after, limit)).await?;
     let next = page::next(&app, list, position);
-    Ok(reply::ok(&GuestRelationshipPage::new(found.iter().map(RelationshipView::from).collect(), next)))
+    Ok(page::answer(
+        &request,
+        &GuestRelationshipPage::new(found.iter().map(RelationshipView::from).collect(), next),
+    ))
 }
 
 /// Record a relationship of a guest

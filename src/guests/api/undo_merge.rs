@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, post, web};
 
 use crate::guests::api::merge_wire::{GuestMergeView, undone_example};
 use crate::guests::error::GuestError;
-use crate::guests::merges;
+use crate::guests::merges::{self, Attachments};
 use crate::kit::ids::MergeId;
 use crate::web::access::{Can, GuestsMerge};
 use crate::web::app::App;
@@ -31,12 +31,13 @@ use crate::web::reply;
 #[post("/v1/guest-merges/{merge_id}/undo")]
 pub async fn undo_merge(
     app: web::Data<App>,
+    attachments: web::Data<Attachments>,
     by: Can<GuestsMerge>,
     id: PathId<MergeId>,
     expected: IfMatch,
 ) -> Result<HttpResponse, Problem> {
     app.commit(by.cx, None, move |tx, cx| {
-        let merge = merges::undo(tx, cx, id.0, &expected.0)?;
+        let merge = merges::undo(tx, cx, &attachments, id.0, &expected.0)?;
         Ok::<_, GuestError>(reply::changed(merge.version, &GuestMergeView::from(&merge)))
     })
     .await

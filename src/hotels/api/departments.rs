@@ -38,6 +38,7 @@ pub async fn list_departments(
     by: Can<HotelsRead>,
     hotel: PathId<HotelId>,
     query: Params<PageQuery>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let (asked, hotel) = (query.0, hotel.0);
     let list = ListKey::new(by.cx.group, "departments", &hotel);
@@ -46,7 +47,7 @@ pub async fn list_departments(
         app.read(move |r| service::list_departments(r, &by.cx, hotel, after.as_deref(), asked.limit)).await?;
     let position = found.items.last().filter(|_| found.more).map(|department| department.code.to_string());
     let items = found.items.iter().map(DepartmentView::from).collect();
-    Ok(reply::ok(&DepartmentPage::new(items, page::next(&app, list, position))))
+    Ok(page::answer(&request, &DepartmentPage::new(items, page::next(&app, list, position))))
 }
 
 /// Add a department to a hotel

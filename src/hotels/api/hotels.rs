@@ -35,6 +35,7 @@ pub async fn list_hotels(
     app: web::Data<App>,
     by: Can<HotelsRead>,
     query: Params<PageQuery>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let asked = query.0;
     let list = ListKey::new(by.cx.group, "hotels", &());
@@ -42,7 +43,7 @@ pub async fn list_hotels(
     let found = app.read(move |r| service::list_hotels(r, &by.cx, after.as_deref(), asked.limit)).await?;
     let position = found.items.last().filter(|_| found.more).map(|hotel| hotel.code.to_string());
     let items = found.items.iter().map(HotelView::from).collect();
-    Ok(reply::ok(&HotelPage::new(items, page::next(&app, list, position))))
+    Ok(page::answer(&request, &HotelPage::new(items, page::next(&app, list, position))))
 }
 
 /// Create a hotel

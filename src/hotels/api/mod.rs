@@ -2,7 +2,6 @@
 
 mod departments;
 mod hotels;
-mod names;
 pub mod wire;
 
 use utoipa_actix_web::service_config::ServiceConfig;

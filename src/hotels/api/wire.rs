@@ -5,11 +5,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
-pub use super::names::LocalizedText;
 use crate::hotels::model::{
     ChangeDepartment, ChangeHotel, Code, CreateDepartment, CreateHotel, Currency, Department, Hotel,
     LanguageTag, Status, TimeZone,
 };
+pub use crate::hotels::names::LocalizedText;
 use crate::kit::clock::Instant;
 use crate::kit::fault::Faults;
 use crate::kit::patch::Patch;

@@ -1,6 +1,5 @@
 //! `GET /v1/jobs`.
 
-use actix_web::http::header::LINK;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -19,7 +18,6 @@ use crate::web::app::App;
 use crate::web::input::{Input, Params};
 use crate::web::page::{self, DEFAULT_LIMIT};
 use crate::web::problem::Problem;
-use crate::web::reply;
 
 /// What a list of jobs can be asked.
 #[derive(Debug, Deserialize, IntoParams, Validate)]
@@ -75,7 +73,6 @@ impl Input for JobQuery {
     security(("bearer" = ["guests:import", "duplicates:write"])),
     params(JobQuery),
     responses((status = 200, description = "A page of jobs.", body = JobPage,
-        headers(("Link" = String, description = "Next page")),
         example = json!({"items": [example("running")], "has_more": false})))
 )]
 #[get("/v1/jobs")]
@@ -95,9 +92,5 @@ pub async fn list_jobs(
     });
     let (jobs, position) = found.await?;
     let next = page::next(&app, list, position);
-    let mut response = reply::ok(&JobPage::new(jobs.iter().map(JobView::from).collect(), next.clone()));
-    if let Some(link) = next.and_then(|cursor| page::link(&request, &cursor)) {
-        response.headers_mut().insert(LINK, link);
-    }
-    Ok(response)
+    Ok(page::answer(&request, &JobPage::new(jobs.iter().map(JobView::from).collect(), next)))
 }

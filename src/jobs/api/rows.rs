@@ -1,6 +1,5 @@
 //! `GET /v1/jobs/{job_id}/rows`.
 
-use actix_web::http::header::LINK;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -18,7 +17,6 @@ use crate::web::app::App;
 use crate::web::input::{Input, Params, PathId};
 use crate::web::page::{self, DEFAULT_LIMIT};
 use crate::web::problem::Problem;
-use crate::web::reply;
 
 /// What a list of rows can be asked.
 #[derive(Debug, Deserialize, IntoParams, Validate)]
@@ -57,7 +55,8 @@ impl Input for JobRowQuery {
 /// List what became of the rows of a job
 ///
 /// In the order of the lines. With `outcome=rejected` the report of what has to be mended: line, pointer and code of
-/// each fault. Grows while the job runs.
+/// each fault. Grows while the job runs. A month after the job has ended, or when the operator chose, the rows are removed:
+/// `rows_pruned_at` of the job says so, and the list is empty.
 #[utoipa::path(
     tag = "jobs",
     security(("bearer" = ["guests:import", "duplicates:write"])),
@@ -66,7 +65,6 @@ impl Input for JobRowQuery {
         JobRowQuery
     ),
     responses((status = 200, description = "A page of rows.", body = JobRowPage,
-        headers(("Link" = String, description = "Next page")),
         example = json!({"items": [{"line": 17, "outcome": "rejected", "errors": [{"pointer": "/phones/0/number",
             "code": "phone", "message": "must be a phone number in E.164 form, such as +8613800138000"}]}],
             "has_more": false})))
@@ -88,10 +86,5 @@ pub async fn list_job_rows(
     };
     let (rows, position) = app.read(rows).await?;
     let next = page::next(&app, list, position);
-    let mut response =
-        reply::ok(&JobRowPage::new(rows.into_iter().map(RowView::from).collect(), next.clone()));
-    if let Some(link) = next.and_then(|cursor| page::link(&request, &cursor)) {
-        response.headers_mut().insert(LINK, link);
-    }
-    Ok(response)
+    Ok(page::answer(&request, &JobRowPage::new(rows.into_iter().map(RowView::from).collect(), next)))
 }

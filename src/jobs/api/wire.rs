@@ -9,7 +9,7 @@ use crate::platform::jobs::{Job, Progress, RowOutcome, RowReport};
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = JobProgress)]
 pub struct ProgressView {
-    /// Rows done.
+    /// Rows done; of a scan for duplicates the guests that are compared.
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64, examples(9278))]
     pub rows: i64,
     /// Rows taken in: created, updated and unchanged.
@@ -77,6 +77,10 @@ pub struct JobView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, format = DateTime, examples("2026-11-21T08:31:00.000000Z"))]
     pub finished_at: Option<String>,
+    /// When it was removed what became of its rows; until then `/rows` tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, format = DateTime, examples("2026-12-21T08:31:00.000000Z"))]
+    pub rows_pruned_at: Option<String>,
 }
 
 impl From<Progress> for ProgressView {
@@ -111,9 +115,11 @@ impl From<&Job> for JobView {
             checkpoint: _,
             failure,
             cancel_requested,
+            attempts: _,
             created,
             updated_at,
             finished_at,
+            rows_pruned_at,
         } = job;
         Self {
             id: id.0,
@@ -127,6 +133,7 @@ impl From<&Job> for JobView {
             created_by: created.1.0,
             updated_at: updated_at.to_string(),
             finished_at: finished_at.map(|at| at.to_string()),
+            rows_pruned_at: rows_pruned_at.map(|at| at.to_string()),
         }
     }
 }

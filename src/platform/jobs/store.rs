@@ -20,6 +20,8 @@ use crate::platform::record::{Change, record};
 
 /// How long an upload that makes no progress is kept.
 const UPLOAD_KEPT: Duration = Duration::from_secs(60 * 60);
+/// Reports of rows removed in one transaction: a large import must not keep the writers waiting.
+const PRUNED_AT_ONCE: i64 = 2_000;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Params {
@@ -43,11 +45,14 @@ pub(super) struct JobRow {
     cancel_requested: bool,
     lease_owner: Option<WorkerId>,
     lease_until: Option<Instant>,
+    attempts: i32,
+    retry_at: Option<Instant>,
     version: i64,
     created_at: Instant,
     created_by: ActorId,
     updated_at: Instant,
     finished_at: Option<Instant>,
+    rows_pruned_at: Option<Instant>,
 }
 
 impl JobRow {
@@ -67,9 +72,11 @@ impl JobRow {
             checkpoint: self.checkpoint.0,
             failure: self.failure,
             cancel_requested: self.cancel_requested,
+            attempts: self.attempts,
             created: (self.created_at, self.created_by),
             updated_at: self.updated_at,
             finished_at: self.finished_at,
+            rows_pruned_at: self.rows_pruned_at,
         })
     }
 }
@@ -114,11 +121,14 @@ fn new_row(cx: &Ctx, new: NewJob, status: JobStatus) -> JobRow {
         cancel_requested: false,
         lease_owner: None,
         lease_until: None,
+        attempts: 0,
+        retry_at: None,
         version: 1,
         created_at: cx.now,
         created_by: cx.actor.id,
         updated_at: cx.now,
         finished_at: None,
+        rows_pruned_at: None,
     }
 }
 
@@ -214,6 +224,52 @@ pub fn prune_uploads(tx: &mut Tx<'_>, group: GroupId, now: Instant) -> DbResult<
             .filter(jobs::updated_at.lt(now.minus(UPLOAD_KEPT))),
     )
     .execute(tx.conn())?)
+}
+
+/// Removes reports of rows, and what may be left of the input, of the job of a group that ended first, if it ended
+/// before `before`: a bounded number at a time. Returns whether there was anything to do, and so perhaps more.
+///
+/// # Errors
+/// When the database fails.
+pub fn prune_rows(tx: &mut Tx<'_>, group: GroupId, before: Instant, now: Instant) -> DbResult<bool> {
+    let oldest: Option<(JobId, Instant)> = jobs::table
+        .filter(jobs::group_id.eq(group))
+        .filter(jobs::rows_pruned_at.is_null())
+        .filter(jobs::finished_at.lt(before))
+        .order(jobs::finished_at)
+        .select((jobs::id, jobs::updated_at))
+        .first(tx.conn())
+        .optional()?;
+    let Some((id, updated_at)) = oldest else { return Ok(false) };
+    let rows = job_rows::table.filter(job_rows::group_id.eq(group)).filter(job_rows::job_id.eq(id));
+    let last_of_many: Option<i64> = rows
+        .order(job_rows::line)
+        .offset(PRUNED_AT_ONCE - 1)
+        .select(job_rows::line)
+        .first(tx.conn())
+        .optional()?;
+    if let Some(line) = last_of_many {
+        diesel::delete(rows.filter(job_rows::line.le(line))).execute(tx.conn())?;
+        return Ok(true);
+    }
+    diesel::delete(rows).execute(tx.conn())?;
+    delete_chunks(tx, group, id)?;
+    diesel::update(jobs::table.filter(jobs::group_id.eq(group)).filter(jobs::id.eq(id)))
+        .set((
+            jobs::rows_pruned_at.eq(now),
+            jobs::updated_at.eq(now.max(updated_at.next())),
+            jobs::version.eq(jobs::version + 1),
+        ))
+        .execute(tx.conn())?;
+    Ok(true)
+}
+
+fn delete_chunks(tx: &mut Tx<'_>, group: GroupId, id: JobId) -> DbResult<()> {
+    diesel::delete(
+        job_chunks::table.filter(job_chunks::group_id.eq(group)).filter(job_chunks::job_id.eq(id)),
+    )
+    .execute(tx.conn())?;
+    Ok(())
 }
 
 /// Groups with a job that has not ended. A small index holds just these jobs, so asking often costs nothing.
@@ -388,6 +444,7 @@ pub(super) fn write(tx: &mut Tx<'_>, old: &Job, new: &Job) -> DbResult<bool> {
         jobs::checkpoint.eq(Json(new.checkpoint.clone())),
         jobs::failure.eq(&new.failure),
         jobs::cancel_requested.eq(new.cancel_requested),
+        jobs::attempts.eq(new.attempts),
         jobs::version.eq(new.version),
         jobs::updated_at.eq(new.updated_at),
         jobs::finished_at.eq(new.finished_at),
@@ -395,17 +452,13 @@ pub(super) fn write(tx: &mut Tx<'_>, old: &Job, new: &Job) -> DbResult<bool> {
     .execute(tx.conn())?;
     if written > 0 && new.finished_at.is_some() {
         // The input is personal data that nobody needs any more.
-        diesel::delete(
-            job_chunks::table
-                .filter(job_chunks::group_id.eq(old.group))
-                .filter(job_chunks::job_id.eq(old.id)),
-        )
-        .execute(tx.conn())?;
+        delete_chunks(tx, old.group, old.id)?;
     }
     Ok(written > 0)
 }
 
-/// The oldest job of a group that this worker holds or may claim.
+/// The oldest job of a group that this worker holds or may claim. One that failed waits until its time has come, unless
+/// it was asked to stop.
 pub(super) fn next(
     reads: &mut impl Reads,
     group: GroupId,
@@ -420,6 +473,7 @@ pub(super) fn next(
         .filter(jobs::status.eq_any([JobStatus::Queued.code(), JobStatus::Running.code()]))
         .filter(jobs::kind.eq_any(kinds.to_vec()))
         .filter(free)
+        .filter(jobs::retry_at.is_null().or(jobs::retry_at.le(now)).or(jobs::cancel_requested.eq(true)))
         .order((jobs::created_at, jobs::id))
         .select(JobRow::as_select())
         .first(reads.conn())
@@ -427,7 +481,7 @@ pub(super) fn next(
     Ok(row.and_then(JobRow::into_job))
 }
 
-/// Takes or renews the lease of a job as it was read; `false` when it changed or another worker holds it.
+/// Takes or renews the lease of a job as it was read, and keeps how often it was tried; `false` when it changed or another worker holds it.
 pub(super) fn lease(
     tx: &mut Tx<'_>,
     job: &Job,
@@ -443,9 +497,38 @@ pub(super) fn lease(
             .filter(jobs::version.eq(job.version))
             .filter(free),
     )
-    .set((jobs::lease_owner.eq(worker), jobs::lease_until.eq(until)))
+    .set((
+        jobs::lease_owner.eq(worker),
+        jobs::lease_until.eq(until),
+        jobs::attempts.eq(job.attempts),
+        jobs::retry_at.eq(None::<Instant>),
+    ))
     .execute(tx.conn())?;
     Ok(taken > 0)
+}
+
+/// Gives a job back after an attempt that failed: nobody takes it before `retry_at`.
+pub(super) fn put_off(
+    tx: &mut Tx<'_>,
+    job: &Job,
+    worker: WorkerId,
+    attempts: i32,
+    retry_at: Option<Instant>,
+) -> DbResult<()> {
+    diesel::update(
+        jobs::table
+            .filter(jobs::group_id.eq(job.group))
+            .filter(jobs::id.eq(job.id))
+            .filter(jobs::lease_owner.eq(worker)),
+    )
+    .set((
+        jobs::lease_owner.eq(None::<WorkerId>),
+        jobs::lease_until.eq(None::<Instant>),
+        jobs::attempts.eq(attempts),
+        jobs::retry_at.eq(retry_at),
+    ))
+    .execute(tx.conn())?;
+    Ok(())
 }
 
 /// The trace of a change of a job.

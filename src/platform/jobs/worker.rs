@@ -13,6 +13,11 @@ use crate::platform::record::record;
 /// How long a worker that went away blocks its job. Every step renews it.
 const LEASE: Duration = Duration::from_secs(60);
 
+/// How often a step is begun before the job is given up. A step that is done sets the count back.
+pub const MOST_ATTEMPTS: i32 = 5;
+/// Wait after the first attempt that failed; each further one is four times as long: 10 s, 40 s, 160 s, 640 s.
+const FIRST_WAIT: Duration = Duration::from_secs(10);
+
 /// What a worker needs.
 #[derive(Clone)]
 pub struct Workshop {
@@ -30,8 +35,8 @@ pub struct Workshop {
 /// rest a second before the next turn.
 ///
 /// # Errors
-/// When the groups cannot be read. A job that fails is marked as failed, not reported here; an outage in the middle
-/// of a step leaves the job for a later turn.
+/// When the groups cannot be read. A job that fails is marked as failed, not reported here; one whose step panics or
+/// meets an outage is left for a later turn.
 pub async fn work(shop: &Workshop, worker: WorkerId) -> DbResult<usize> {
     let groups = shop.db.read(|r| store::groups(r)).await?;
     let mut steps = 0;
@@ -54,6 +59,12 @@ async fn turn(shop: &Workshop, group: GroupId, worker: WorkerId) -> DbResult<boo
         return Ok(false);
     };
     let cx = context(shop, &job, now);
+    let claim_cx = cx.clone();
+    let job = match shop.db.write(move |tx| claim(tx, &claim_cx, job, worker)).await? {
+        Claim::Mine(job) => *job,
+        Claim::Ended => return Ok(true),
+        Claim::Lost => return Ok(false),
+    };
     let (seen, step_cx) = (job.clone(), cx.clone());
     let stepped = shop.db.write(move |tx| step(tx, &step_cx, &seen, runner, worker)).await;
     match stepped {
@@ -63,8 +74,65 @@ async fn turn(shop: &Workshop, group: GroupId, worker: WorkerId) -> DbResult<boo
             log::error!("job {} ends: the database refused a statement: {error}", job.id);
             fail(shop, cx, job, "An internal error; the server's log says more.".to_owned()).await
         }
-        Err(StepError::Db(outage)) => Err(outage),
+        Err(StepError::Db(outage)) => put_off(shop, cx, job, worker, outage).await,
     }
+}
+
+/// Whose job it is now.
+enum Claim {
+    /// This worker's, with the attempt counted.
+    Mine(Box<Job>),
+    /// Nobody's: it was asked to stop, or tried too often.
+    Ended,
+    /// It changed since it was read, or another worker was faster.
+    Lost,
+}
+
+/// Takes a job and counts the attempt, in a transaction of its own: an attempt that takes the whole process with it
+/// counts too.
+fn claim(tx: &mut Tx<'_>, cx: &Ctx, job: Job, worker: WorkerId) -> DbResult<Claim> {
+    let mine = Job { attempts: job.attempts.saturating_add(1), ..job.clone() };
+    if !store::lease(tx, &mine, worker, cx.now, cx.now.plus(LEASE))? {
+        return Ok(Claim::Lost);
+    }
+    if job.cancel_requested {
+        finish(tx, cx, &job, job.clone(), JobStatus::Cancelled)?;
+        return Ok(Claim::Ended);
+    }
+    if job.attempts >= MOST_ATTEMPTS {
+        let new = Job { failure: Some(given_up()), ..job.clone() };
+        finish(tx, cx, &job, new, JobStatus::Failed)?;
+        return Ok(Claim::Ended);
+    }
+    Ok(Claim::Mine(Box::new(mine)))
+}
+
+/// Leaves a job whose step panicked or met an outage for later, or gives it up when this was its last attempt. While the
+/// database is away nothing is counted: the claim before each attempt fails too.
+async fn put_off(shop: &Workshop, cx: Ctx, job: Job, worker: WorkerId, outage: DbError) -> DbResult<bool> {
+    // The step did not even begin.
+    let begun = !matches!(outage, DbError::Busy);
+    if begun && job.attempts >= MOST_ATTEMPTS {
+        log::error!("job {} is given up after {} attempts: {outage}", job.id, job.attempts);
+        return fail(shop, cx, job, given_up()).await;
+    }
+    let (attempts, retry_at) = if begun {
+        (job.attempts, Some(shop.clock.now().plus(wait(job.attempts))))
+    } else {
+        (job.attempts.saturating_sub(1), None)
+    };
+    shop.db.write(move |tx| store::put_off(tx, &job, worker, attempts, retry_at)).await?;
+    Err(outage)
+}
+
+/// The wait after an attempt that failed.
+fn wait(attempts: i32) -> Duration {
+    let times = u32::try_from(attempts.saturating_sub(1)).unwrap_or(0).min(8);
+    FIRST_WAIT.saturating_mul(4_u32.saturating_pow(times))
+}
+
+fn given_up() -> String {
+    format!("Given up after {MOST_ATTEMPTS} attempts that failed; the server's log says why.")
 }
 
 /// The job acts as whoever started it and sees no more.
@@ -86,11 +154,8 @@ fn step(tx: &mut Tx<'_>, cx: &Ctx, job: &Job, runner: Runner, worker: WorkerId) 
     if !store::lease(tx, job, worker, cx.now, cx.now.plus(LEASE))? {
         return Ok(false);
     }
-    if job.cancel_requested {
-        return Ok(finish(tx, cx, job, job.clone(), JobStatus::Cancelled)?);
-    }
     let StepOutcome { progress, checkpoint, done } = (runner.step)(tx, cx, job)?;
-    let new = Job { progress, checkpoint, ..job.clone() };
+    let new = Job { progress, checkpoint, attempts: 0, ..job.clone() };
     if done {
         return Ok(finish(tx, cx, job, new, JobStatus::Succeeded)?);
     }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::hotels::api::wire::LocalizedText;
+use crate::hotels::names::LocalizedText;
 use crate::kit::fault::Faults;
 use crate::preferences::catalogue::{Catalogue, Category, Choice, Defined, Item, Keyword, Names};
 use crate::preferences::model::{Polarity, PreferenceValueKind, SensitiveKind};

@@ -7,8 +7,6 @@ use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use crate::guests::api::list::instant;
-use crate::guests::api::parse::date_of;
 use crate::kit::cursor::ListKey;
 use crate::kit::fault::Faults;
 use crate::kit::ids::{ConsentId, GuestId, HotelId};
@@ -20,7 +18,7 @@ use crate::web::access::{Can, ConsentsRead, ConsentsWrite};
 use crate::web::app::App;
 use crate::web::conditional::{IfMatch, unless_known};
 use crate::web::idempotency::IdempotencyKey;
-use crate::web::input::{Input, Params, PathId, Valid};
+use crate::web::input::{Input, Params, PathId, Valid, date_of, instant_of};
 use crate::web::page::{self, DEFAULT_LIMIT};
 use crate::web::problem::Problem;
 use crate::web::reply;
@@ -176,7 +174,7 @@ impl Input for GuestConsentCreate {
             hotel_id: hotel_id.map(HotelId),
             purpose,
             channel,
-            given_at: instant(faults, "given_at", given_at.as_deref()),
+            given_at: instant_of(faults, "given_at", given_at.as_deref()),
             expires_on: expires_on.and_then(|text| faults.at("expires_on", |f| date_of(f, &text))),
             method,
             wording,

@@ -6,7 +6,6 @@ use serde_json::json;
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::guests::api::parse::date_of;
 use crate::kit::fault::Faults;
 use crate::kit::ids::HotelId;
 use crate::kit::patch::Patch;
@@ -14,7 +13,7 @@ use crate::preferences::model::{
     Details, Evidence, EvidenceKind, NeedClass, NewPreference, Polarity, Preference, PreferencePatch,
     PreferenceSeverity, PreferenceSource, PreferenceStanding, PreferenceStatus,
 };
-use crate::web::input::Input;
+use crate::web::input::{Input, date_of};
 
 /// What a preference was learnt from.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema, Validate)]

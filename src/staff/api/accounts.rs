@@ -36,6 +36,7 @@ pub async fn list_staff(
     app: web::Data<App>,
     by: Can<StaffRead>,
     query: Params<StaffQuery>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let (filter, asked) = query.0;
     let parts =
@@ -47,7 +48,7 @@ pub async fn list_staff(
         app.read(move |r| service::list_staff(r, &cx, &filter, after.as_deref(), asked.limit)).await?;
     let position = found.items.last().filter(|_| found.more).map(|staff| staff.email.clone());
     let items = found.items.iter().map(|staff| StaffView::seen(staff, &by.cx.sight)).collect();
-    Ok(reply::ok(&StaffPage::new(items, page::next(&app, list, position))))
+    Ok(page::answer(&request, &StaffPage::new(items, page::next(&app, list, position))))
 }
 
 /// Create a staff account

@@ -12,7 +12,6 @@ use crate::web::frame::AnswerLanguage;
 use crate::web::input::Params;
 use crate::web::page::{self, PageQuery};
 use crate::web::problem::Problem;
-use crate::web::reply;
 
 /// List roles
 ///
@@ -44,7 +43,7 @@ pub async fn list_roles(
         Role::ALL.iter().skip(start).take(limit).map(|role| RoleView::new(*role, language)).collect();
     let end = start.saturating_add(items.len());
     let position = (end < Role::ALL.len()).then_some(end);
-    let mut response = reply::ok(&RolePage::new(items, page::next(&app, list, position)));
+    let mut response = page::answer(&request, &RolePage::new(items, page::next(&app, list, position)));
     response.headers_mut().insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
     Ok(response)
 }

@@ -1,6 +1,5 @@
 //! `GET /v1/stays`.
 
-use actix_web::http::header::LINK;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -22,7 +21,6 @@ use crate::web::app::App;
 use crate::web::input::{Input, Params};
 use crate::web::page::{self, DEFAULT_LIMIT};
 use crate::web::problem::Problem;
-use crate::web::reply;
 
 /// Order of a list of stays.
 #[derive(Debug, Clone, Copy, Deserialize, Serialize, ToSchema)]
@@ -176,9 +174,5 @@ pub async fn list_stays(
         })
         .await?;
     let next = page::next(&app, list, position);
-    let mut response = reply::ok(&StayPage::new(items, next.clone()));
-    if let Some(link) = next.and_then(|cursor| page::link(&request, &cursor)) {
-        response.headers_mut().insert(LINK, link);
-    }
-    Ok(response)
+    Ok(page::answer(&request, &StayPage::new(items, next)))
 }

@@ -59,7 +59,16 @@ pub enum Target {
 impl Target {
     /// Whether every hotel of the group may see it, whoever keeps it.
     pub fn is_everybodys(self) -> bool {
-        matches!(self, Partner | ProvisionalPartner | ArchivedPartner | MergedPartner | PartnerReference)
+        matches!(
+            self,
+            Partner
+                | ProvisionalPartner
+                | ArchivedPartner
+                | MergedPartner
+                | PartnerReference
+                | PreferenceCategory
+                | PreferenceItem
+        )
     }
 }
 
@@ -71,10 +80,7 @@ pub struct Row {
 
 use Needs::{Caller, Open, Scope};
 use Target::{
-    ArchivedGuest, ArchivedNote, ArchivedPartner, Consent, Department, DonePlanItem, Duplicate, Guest, Hotel,
-    Job, Merge, MergedPartner, Note, Nothing, Partner, PartnerReference, PlanItem, PlannableStay, Preference,
-    PreferenceCategory, PreferenceItem, ProvisionalPartner, Reference, Relationship, RestrictedGuest, Staff,
-    Stay, StayCancelled, StayInHouse, StayReference, SuspendedStaff,
+    ArchivedGuest, ArchivedNote, ArchivedPartner, Consent, Department, DonePlanItem, Duplicate, Guest, Hotel, Job, Merge, MergedPartner, Note, Nothing, Partner, PartnerReference, PlanItem, PlannableStay, Preference, PreferenceCategory, PreferenceItem, ProvisionalPartner, Reference, Relationship, RestrictedGuest, Staff, Stay, StayCancelled, StayInHouse, StayReference, SuspendedStaff,
 };
 
 const fn row(operation: &'static str, needs: Needs, target: Target) -> Row {

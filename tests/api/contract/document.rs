@@ -181,7 +181,11 @@ fn versions_are_guarded_creations_are_idempotent_lists_are_paged() {
         ]
         .contains(&path.as_str());
         let turned = names.contains(&"cursor") && names.contains(&"limit");
-        if paged && !(by_position || whole || turned) {
+        let link = responses.get("200").is_some_and(|r| r["headers"].get("Link").is_some());
+        if names.contains(&"cursor") != link {
+            miss("Link of a list, and of lists alone");
+        }
+        if paged && method != "put" && !(by_position || whole || turned) {
             miss("cursor and limit");
         }
     }

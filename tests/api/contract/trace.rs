@@ -105,6 +105,14 @@ async fn password_scenario(world: &World, admin: &Person, produced: &mut BTreeSe
     produced.extend(["session.created", "staff.password_changed", "session.ended"].map(str::to_owned));
 }
 
+/// A new item of the catalogue: elsewhere the one there is is replaced.
+async fn definition_scenario(world: &World, admin: &Person) -> String {
+    let before = rows(world, world.home).await;
+    let item = json!({"names": {"en": "Own"}, "category": "room"});
+    world.put("/v1/preference-catalogue/items/of_our_own").by(admin).json(&item).await.ok(201);
+    one("put_preference_item", &before, &rows(world, world.home).await)
+}
+
 #[rstest]
 #[actix_web::test]
 async fn every_mutation_leaves_one_audit_row_and_one_event(
@@ -143,6 +151,7 @@ async fn every_mutation_leaves_one_audit_row_and_one_event(
         }
     }
     password_scenario(&world, &admin, &mut produced).await;
+    produced.insert(definition_scenario(&world, &admin).await);
     assert_eq!(exempt, READ_ONLY.map(str::to_owned).into());
     let known: BTreeSet<String> = TYPES.iter().map(|(code, _)| (*code).to_owned()).collect();
     let unknown: Vec<_> = produced.difference(&known).collect();

@@ -110,7 +110,8 @@ fn sqlite(path: &str) -> BTreeMap<String, Table> {
     .unwrap();
     let unique = sql_query(format!(
         "SELECT m.name AS table_name, (SELECT group_concat(name, ',') FROM (SELECT name FROM pragma_index_info(i.name) ORDER BY seqno)) \
-         AS columns, NULL AS target FROM {tables} m, pragma_index_list(m.name) i WHERE i.\"unique\" = 1"
+         AS columns, NULL AS target FROM {tables} m, pragma_index_list(m.name) i WHERE i.\"unique\" = 1 \
+         AND i.partial = 0"
     ))
     .load(&mut conn)
     .unwrap();

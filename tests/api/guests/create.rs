@@ -191,3 +191,17 @@ async fn one_key_has_one_effect(#[values(Backend::Sqlite, Backend::Postgres)] ba
         .by(&colleague);
     other.json(&body).await.ok(201);
 }
+
+#[actix_web::test]
+async fn a_value_is_told_to_be_at_fault_once() {
+    let world = World::new(Backend::Sqlite).await;
+    let desk = world.staff("front_desk").await;
+    let body = json!({"names": [{"surname": ""}], "phones": [{"number": "1".repeat(41)}], "birth_date": "1"});
+    let faults = world.post("/v1/guests").by(&desk).json(&body).await.faults(422, "invalid_content");
+    let mut pointers: Vec<&str> = faults.iter().map(|fault| fault.split(' ').next().unwrap()).collect();
+    assert!(faults.contains(&"/phones/0/number length".to_owned()), "{faults:?}");
+    let all = pointers.len();
+    pointers.sort_unstable();
+    pointers.dedup();
+    assert_eq!(pointers.len(), all, "{faults:?}");
+}

@@ -70,7 +70,11 @@ async fn merging_moves_everything_and_undoing_restores_both(
 
     let asked = json!({"survivor_id": a["id"], "merged_id": b["id"], "choices": {"vip_level": "merged"}});
     let preview = world.post("/v1/guest-merges/preview").by(&by).json(&asked).await.ok(200);
-    assert_eq!(preview["moves"], json!({"notes": 1, "relationships": 0, "external_refs": 1}));
+    let moves = &preview["moves"];
+    assert_eq!(
+        [&moves["notes"], &moves["relationships"], &moves["external_refs"]],
+        [&json!(1), &json!(0), &json!(1)]
+    );
     let vip =
         preview["fields"].as_array().unwrap().iter().find(|field| field["field"] == "vip_level").unwrap();
     assert_eq!(*vip, json!({"field": "vip_level", "differs": true, "source": "merged"}));
@@ -277,4 +281,100 @@ async fn a_merge_leaves_one_trace_that_names_it(
     for event in items {
         assert!(event.to_string().contains(id(&merged)) && event.to_string().contains(id(&b)), "{event}");
     }
+}
+
+#[rstest]
+#[actix_web::test]
+async fn one_primary_is_left_of_each_kind_and_undoing_gives_both_back(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let world = World::new(backend).await;
+    let by = world.staff("guest_relations").await;
+    let profile = |given: &str, number: &str, mail: &str| {
+        json!({"names": [{"surname": "Wang", "given_name": given}, {"name_type": "former", "surname": "Li"}],
+            "phones": [{"number": number, "primary": true}], "emails": [{"address": mail, "primary": true}],
+            "addresses": [{"lines": [mail], "primary": true}]})
+    };
+    let a = world.guest(&by, profile("Xiaoming", "+8613800138000", "a@example.com")).await;
+    let b = world.guest(&by, profile("Ming", "+8613900139000", "b@example.com")).await;
+    let merged = merge(&world, &by, &a, &b, json!({})).await.ok(201);
+    let now = guest(&world, &by, id(&a)).await;
+    let types: Vec<&str> =
+        now["names"].as_array().unwrap().iter().map(|name| name["name_type"].as_str().unwrap()).collect();
+    assert_eq!(types, ["primary", "former", "alternate"]);
+    for list in ["phones", "emails", "addresses"] {
+        let flags: Vec<&Value> = now[list].as_array().unwrap().iter().map(|item| &item["primary"]).collect();
+        assert_eq!(flags, [true, false], "{list}");
+    }
+    undo(&world, &by, &merged).await.ok(200);
+    let (a_again, b_again) = (guest(&world, &by, id(&a)).await, guest(&world, &by, id(&b)).await);
+    assert_eq!((content(&a_again), content(&b_again)), (content(&a), content(&b)));
+}
+
+/// Merges in a transaction that is left open until `release` is told; `begun` tells that the merge is done in it.
+fn merge_slowly(
+    world: &World,
+    by: &Person,
+    survivor: &Value,
+    merged: &Value,
+) -> (tokio::sync::oneshot::Receiver<()>, std::sync::mpsc::Sender<()>, tokio::task::JoinHandle<()>) {
+    use hospes::guests::merges::{self, Decided, MergeGuests};
+    use hospes::kit::ids::{ActorId, GuestId, TimeOrderedIds};
+    use hospes::platform::context::{Actor, ActorKind, Ctx, Sight};
+    let guest = |value: &Value| GuestId(id(value).parse().unwrap());
+    let wanted =
+        MergeGuests { survivor: guest(survivor), merged: guest(merged), choices: Default::default() };
+    let cx = Ctx {
+        group: world.home.id,
+        actor: Actor { kind: ActorKind::Staff, id: ActorId(by.staff) },
+        sight: Sight::WholeGroup,
+        request_id: "merge".into(),
+        now: crate::harness::world::START,
+        ids: std::sync::Arc::new(TimeOrderedIds),
+    };
+    let (tell, begun) = tokio::sync::oneshot::channel();
+    let (release, released) = std::sync::mpsc::channel();
+    let db = world.app.db.clone();
+    let task = tokio::task::spawn_local(async move {
+        let done = db.write(move |tx| {
+            let done = merges::merge(tx, &cx, &[], &wanted, Decided { survivor: 1, merged: 1 }).map(drop);
+            tell.send(()).unwrap();
+            // On SQLite there is one writer: whoever else writes waits for this one anyway.
+            let _ = released.recv_timeout(std::time::Duration::from_millis(700));
+            done
+        });
+        done.await.unwrap();
+    });
+    (begun, release, task)
+}
+
+#[rstest]
+#[actix_web::test]
+async fn what_is_attached_while_a_merge_runs_goes_to_the_survivor(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let world = World::new(backend).await;
+    let by = world.staff("guest_relations").await;
+    let (a, b, c) = (
+        world.named(&by, "Wang", "a").await,
+        world.named(&by, "Wang", "b").await,
+        world.named(&by, "Wang", "c").await,
+    );
+    let (begun, release, task) = merge_slowly(&world, &by, &a, &b);
+    begun.await.unwrap();
+    let writing = async {
+        note(&world, &by, id(&b), "meanwhile").await;
+        let path = format!("/v1/guests/{}/relationships", id(&c));
+        let link = json!({"other_guest_id": b["id"], "relation": "friend"});
+        world.post(&path).by(&by).json(&link).await.ok(201);
+    };
+    let ending = async {
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        release.send(()).ok();
+        task.await.unwrap();
+    };
+    futures_util::future::join(writing, ending).await;
+    assert_eq!(notes(&world, &by, id(&a)).await, ["meanwhile"]);
+    let links = world.get(&format!("/v1/guests/{}/relationships", id(&c))).by(&by).send().await.ok(200);
+    assert_eq!(links["items"][0]["other_guest_id"], a["id"], "{links}");
 }

@@ -1,5 +1,6 @@
 //! Guests, operation by operation.
 
+mod attachments;
 mod create;
 mod duplicates;
 mod lists;

@@ -18,7 +18,7 @@ use hospes::kit::ids::{
 };
 use hospes::platform::keys::Keys;
 use hospes::platform::sequencer;
-use hospes::web::app::App;
+use hospes::web::app::{App, Bounds};
 use hospes::web::limits::Limits;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -75,17 +75,27 @@ impl World {
 
     /// A world whose server takes `per_minute` requests a minute from a client, and pages of other origins.
     pub async fn with_limit(backend: Backend, per_minute: u32, origins: &[String]) -> Self {
+        Self::with(backend, per_minute, origins, Bounds::default()).await
+    }
+
+    /// A world whose server has other bounds.
+    pub async fn bounded(backend: Backend, bounds: Bounds) -> Self {
+        Self::with(backend, 1_000_000, &[], bounds).await
+    }
+
+    async fn with(backend: Backend, per_minute: u32, origins: &[String], bounds: Bounds) -> Self {
         let database = TestDatabase::new(backend);
         let clock = Arc::new(SetClock::new(START));
         let keys = tempfile::tempdir().unwrap();
-        let (app, call) = serve(&database, &clock, &keys, per_minute, origins).await;
+        let (app, call) = serve(&database, &clock, &keys, per_minute, origins, bounds).await;
         let (home, foreign) = (make_group(&app.db, "home").await, make_group(&app.db, "foreign").await);
         Self { app, clock, home, foreign, call, keys_made: Cell::new(0), database, keys }
     }
 
     /// The same installation behind a server started anew: nothing but database and key directory is left.
     pub async fn restarted(self) -> Self {
-        let (app, call) = serve(&self.database, &self.clock, &self.keys, 1_000_000, &[]).await;
+        let (app, call) =
+            serve(&self.database, &self.clock, &self.keys, 1_000_000, &[], self.app.bounds).await;
         Self { app, call, ..self }
     }
 
@@ -147,6 +157,13 @@ impl World {
             self.app.keys.claims(staff_id, group.id.0, session_id, TimeOrderedIds.next(), self.clock.now());
         let token = self.app.keys.sign(&claims).unwrap();
         Person { token, staff: staff_id, session: session_id, group: group.id }
+    }
+
+    /// The same caller with a token that is good now: one ends ten minutes after it was made.
+    pub fn renewed(&self, person: &Person) -> Person {
+        let (group, id) = (person.group.0, TimeOrderedIds.next());
+        let claims = self.app.keys.claims(person.staff, group, person.session, id, self.clock.now());
+        Person { token: self.app.keys.sign(&claims).unwrap(), ..person.clone() }
     }
 
     /// Numbers every event and chains every audit row of a group.
@@ -258,12 +275,14 @@ async fn serve(
     keys: &tempfile::TempDir,
     per_minute: u32,
     origins: &[String],
+    bounds: Bounds,
 ) -> (Data<App>, Call) {
     let db = Db::open(&database.url, None, 8).unwrap();
     let keys = Arc::new(Keys::open(&keys.path().join("keys"), &TimeOrderedIds).unwrap());
     let limits = Limits::new(per_minute.try_into().unwrap(), vec![]);
     let shown: Arc<dyn Clock> = clock.clone();
     let app = App::new(db, shown, Arc::new(TimeOrderedIds), keys, limits, hospes::staff::api::principal);
+    let app = app.bounded(bounds);
     let app = Data::new(app);
     hospes::app::publish();
     let service = Rc::new(init_service(hospes::app::build(app.clone(), origins)).await);

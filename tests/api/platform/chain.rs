@@ -5,7 +5,9 @@ use diesel::sql_query;
 use futures_util::future::join_all;
 use hospes::db::Reads;
 use hospes::db::schema::audit_entries;
+use hospes::platform::anchors::{self, Damage, Report};
 use hospes::platform::audit::{self, Verdict};
+use hospes::platform::sequencer;
 use rstest::rstest;
 use serde_json::json;
 
@@ -159,4 +161,113 @@ async fn a_chain_goes_on_behind_what_is_there(
     assert_ne!(last, hash);
     let list = world.get("/v1/audit-entries?limit=1").by(&admin).send().await.ok(200);
     assert_eq!((&list["items"][0]["position"], &list["items"][0]["hash"]), (&json!(11), &json!(last)));
+}
+
+/// Signs how far the chain of the home group went; an hour passes.
+async fn anchor(world: &World) {
+    let now = hospes::kit::clock::Clock::now(world.clock.as_ref());
+    anchors::make(&world.app.db, &world.app.keys, world.home.id, now).await.unwrap();
+    world.clock.advance(chrono::TimeDelta::hours(1));
+}
+
+async fn inspected(world: &World) -> Report {
+    let (group, keys) = (world.home.id, std::sync::Arc::clone(&world.app.keys));
+    let report = world.app.db.read(move |r| Ok::<_, hospes::db::DbError>(anchors::inspect(r, &keys, group)));
+    report.await.unwrap().unwrap()
+}
+
+/// Ten chained rows with anchors behind the third, the sixth and the tenth.
+async fn anchored(backend: Backend) -> World {
+    let world = World::new(backend).await;
+    let admin = world.staff("admin").await;
+    for (at, given) in ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"].into_iter().enumerate() {
+        world.named(&admin, "Wang", given).await;
+        world.sequence(world.home.id).await;
+        if [3, 6, 10].contains(&(at + 1)) {
+            // The token is good for ten minutes only: the clock stands still for it.
+            let now = hospes::kit::clock::Clock::now(world.clock.as_ref());
+            let now = now.plus(std::time::Duration::from_secs(3_600 * u64::try_from(at).unwrap()));
+            anchors::make(&world.app.db, &world.app.keys, world.home.id, now).await.unwrap();
+        }
+    }
+    world
+}
+
+/// Hashes the whole chain anew and rewrites the head, as whoever owns the database and knows the program can.
+async fn make_anew(world: &World) {
+    attack(world, &["UPDATE audit_entries SET position = NULL, hash = NULL"]).await;
+    let reset =
+        format!("UPDATE sequencer_heads SET audit_position = 0, audit_hash = '{}'", sequencer::GENESIS);
+    write(&world.app.db, move |tx| {
+        sql_query(reset).execute(tx.conn())?;
+        Ok(())
+    })
+    .await;
+    world.sequence(world.home.id).await;
+    assert!(matches!(verdict(world).await, Verdict::Intact { .. }), "the chain alone does not tell");
+}
+
+#[rstest]
+#[actix_web::test]
+async fn an_anchor_is_made_once_an_hour_and_only_of_a_group_at_work(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let world = ten(backend).await;
+    assert_eq!(inspected(&world).await.anchors, 0);
+    anchor(&world).await;
+    let report = inspected(&world).await;
+    assert_eq!((report.rows, report.anchors, report.last.map(|last| last.0)), (10, 1, Some(10)));
+    anchor(&world).await;
+    assert_eq!(inspected(&world).await.anchors, 1, "nothing happened since");
+    assert_eq!(inspected(&world).await.damage, []);
+}
+
+#[rstest]
+#[case::chain(&["UPDATE audit_entries SET action = 'guest.updated' WHERE position = 4"], Damage::Chain(4))]
+#[case::tail(&["DELETE FROM audit_entries WHERE position > 8",
+    "UPDATE sequencer_heads SET audit_position = 8, audit_hash = (SELECT hash FROM audit_entries WHERE position = 8 AND audit_entries.group_id = sequencer_heads.group_id) WHERE audit_position = 10"],
+    Damage::Anchored(10))]
+#[case::anchor_taken(&["DELETE FROM audit_anchors WHERE position = 6"], Damage::AnchorMissing(10))]
+#[case::anchor_moved(&["UPDATE audit_anchors SET made_at = (SELECT max(made_at) FROM audit_anchors) WHERE position = 6"], Damage::Signature(6))]
+#[case::anchor_rewritten(&["UPDATE audit_anchors SET previous = 3 WHERE position = 10",
+    "DELETE FROM audit_anchors WHERE position = 6"], Damage::Signature(10))]
+#[case::foreign_key(&["UPDATE audit_anchors SET key_id = '0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e6f' WHERE position = 3"], Damage::UnknownKey(3))]
+#[case::path_as_key(&["UPDATE audit_anchors SET key_id = '../../etc/passwd' WHERE position = 3"], Damage::UnknownKey(3))]
+#[actix_web::test]
+async fn what_is_done_to_an_anchored_log_is_found(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+    #[case] statements: &'static [&'static str],
+    #[case] damage: Damage,
+) {
+    let world = anchored(backend).await;
+    let before = inspected(&world).await;
+    assert_eq!((before.anchors, before.damage), (3, vec![]));
+    attack(&world, statements).await;
+    assert_eq!(inspected(&world).await.damage, [damage]);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_log_made_anew_is_found_by_its_anchors(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let world = anchored(backend).await;
+    attack(&world, &["UPDATE audit_entries SET request_id = 'other' WHERE position = 5"]).await;
+    make_anew(&world).await;
+    assert_eq!(inspected(&world).await.damage, [Damage::Anchored(6), Damage::Anchored(10)]);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn anchors_outlive_their_keys(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    use hospes::kit::ids::TimeOrderedIds;
+    use hospes::platform::keys::{self, Keys};
+    let world = anchored(backend).await;
+    let old = world.app.keys.published()[0].kid.clone();
+    keys::rotate(&world.keys_dir(), &TimeOrderedIds).unwrap();
+    keys::retire(&world.keys_dir(), &old).unwrap();
+    let again = std::sync::Arc::new(Keys::open(&world.keys_dir(), &TimeOrderedIds).unwrap());
+    let group = world.home.id;
+    let report = world.app.db.read(move |r| Ok::<_, hospes::db::DbError>(anchors::inspect(r, &again, group)));
+    assert_eq!(report.await.unwrap().unwrap().damage, []);
 }

@@ -201,3 +201,68 @@ async fn pages_of_named_origins_are_let_in_and_no_others() {
     let exposed = refusal.header("access-control-expose-headers").to_lowercase();
     assert!(exposed.contains("retry-after") && exposed.contains("etag"), "{exposed}");
 }
+
+#[actix_web::test]
+async fn what_can_be_patched_says_so_and_nothing_else_does() {
+    let world = World::new(Backend::Sqlite).await;
+    let admin = world.staff("admin").await;
+    let guest = world.named(&admin, "Wang", "a").await;
+    let path = format!("/v1/guests/{}", guest["id"].as_str().unwrap());
+    let media = "application/json, application/merge-patch+json";
+    assert_eq!(world.get(&path).by(&admin).send().await.header("accept-patch"), media);
+    let patch = serde_json::json!({"vip_level": "vip1"});
+    let changed = world.patch(&path).by(&admin).if_match("*").json(&patch).await;
+    assert_eq!((changed.status, changed.header("accept-patch")), (200, media));
+    let archived = world.post(&format!("{path}/archive")).by(&admin).if_match("*").send().await;
+    assert_eq!(
+        (archived.status, archived.header("etag"), archived.header("accept-patch")),
+        (200, "\"3\"", "")
+    );
+    let scan = world.post("/v1/guest-duplicate-scans").by(&admin).send().await;
+    let job = world.get(scan.header("location")).by(&admin).send().await;
+    assert_eq!((job.status, job.header("etag").is_empty(), job.header("accept-patch")), (200, false, ""));
+}
+
+#[actix_web::test]
+async fn every_list_leads_to_its_next_page() {
+    let world = World::new(Backend::Sqlite).await;
+    let admin = world.staff("admin").await;
+    world.staff("front_desk").await;
+    let hotel = world.home.hotel;
+    let department = serde_json::json!({"code": "spa", "names": {"en": "Spa"}});
+    world.post(&format!("/v1/hotels/{hotel}/departments")).by(&admin).json(&department).await.ok(201);
+    let guests = [world.named(&admin, "Wang", "a").await, world.named(&admin, "Wang", "b").await];
+    let guest = guests[0]["id"].as_str().unwrap();
+    world
+        .patch(&format!("/v1/guests/{guest}"))
+        .by(&admin)
+        .if_match("*")
+        .json(&serde_json::json!({"vip_level": "vip1"}))
+        .await
+        .ok(200);
+    for text in ["a", "b"] {
+        let note = serde_json::json!({"class": "general", "text": text});
+        world.post(&format!("/v1/guests/{guest}/notes")).by(&admin).json(&note).await.ok(201);
+        let link =
+            serde_json::json!({"other_guest_id": guests[1]["id"], "relation": "friend", "comment": text});
+        world.post(&format!("/v1/guests/{guest}/relationships")).by(&admin).json(&link).await.ok(201);
+    }
+    for list in [
+        "/v1/guests".to_owned(),
+        "/v1/hotels".to_owned(),
+        format!("/v1/hotels/{hotel}/departments"),
+        "/v1/staff".to_owned(),
+        "/v1/roles".to_owned(),
+        "/v1/audit-entries".to_owned(),
+        format!("/v1/guests/{guest}/history"),
+        format!("/v1/guests/{guest}/notes"),
+        format!("/v1/guests/{guest}/relationships"),
+    ] {
+        let first = world.get(&format!("{list}?limit=1")).by(&admin).send().await;
+        let link = first.header("link").to_owned();
+        let next = link.strip_prefix('<').and_then(|rest| rest.strip_suffix(">; rel=\"next\""));
+        let next = next.unwrap_or_else(|| panic!("{list}: {link:?}"));
+        let second = world.get(next).by(&admin).send().await.ok(200);
+        assert_ne!(second["items"][0], first.ok(200)["items"][0], "{list}");
+    }
+}

@@ -75,15 +75,7 @@ async fn a_refused_request_leaves_its_key_free(
     let made = create(&world, &admin, KEY, &wang()).await.ok(201);
     // A day later it is forgotten, and the request a new one.
     world.clock.advance(TimeDelta::hours(25));
-    let now = hospes::kit::clock::Clock::now(world.clock.as_ref());
-    let claims = world.app.keys.claims(
-        admin.staff,
-        admin.group.0,
-        admin.session,
-        hospes::kit::ids::Ids::next(&hospes::kit::ids::TimeOrderedIds),
-        now,
-    );
-    let admin = Person { token: world.app.keys.sign(&claims).unwrap(), ..admin };
+    let admin = world.renewed(&admin);
     assert_ne!(create(&world, &admin, KEY, &wang()).await.ok(201)["id"], made["id"]);
 }
 
@@ -109,4 +101,55 @@ async fn one_request_sent_by_many_at_once_is_done_once(
     assert!(answers.iter().all(|answer| answer.status == 201 && answer.bytes == answers[0].bytes));
     let list = world.get("/v1/guests").by(&admin).send().await.ok(200);
     assert_eq!(list["items"].as_array().unwrap().len(), 1);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn the_same_characters_on_another_path_are_another_key(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let world = World::new(backend).await;
+    let admin = world.staff("admin").await;
+    let first = create(&world, &admin, KEY, &wang()).await.ok(201);
+    let second = world.named(&admin, "Li", "b").await;
+    let note = json!({"class": "general", "text": "quiet room"});
+    let mut made = Vec::new();
+    for guest in [&first, &second, &first] {
+        let path = format!("/v1/guests/{}/notes", guest["id"].as_str().unwrap());
+        let request = world.request(actix_web::http::Method::POST, &path).by(&admin);
+        made.push(request.header("idempotency-key", KEY).json(&note).await);
+    }
+    let ids: Vec<Value> = made.iter().map(|answer| answer.ok(201)["id"].clone()).collect();
+    assert_ne!(ids[0], ids[1], "another guest is another path");
+    assert_eq!(ids[0], ids[2]);
+    assert_eq!((made[1].header("idempotent-replayed"), made[2].header("idempotent-replayed")), ("", "true"));
+}
+
+#[rstest]
+#[actix_web::test]
+async fn an_answer_is_not_repeated_to_whoever_moved_to_another_hotel(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let world = World::new(backend).await;
+    let desk = world.staff_at(world.home, Some(world.home.hotel), "front_desk").await;
+    let hidden =
+        json!({"names": [{"surname": "Wang", "given_name": "a"}], "private_to_hotel_id": world.home.hotel});
+    let first = create(&world, &desk, KEY, &hidden).await.ok(201);
+    create(&world, &desk, KEY, &hidden).await.ok(201);
+    let (staff, hotel) = (desk.staff, world.home.other_hotel);
+    crate::harness::world::write(&world.app.db, move |tx| {
+        use diesel::prelude::*;
+        use hospes::db::Reads;
+        use hospes::db::schema::memberships;
+        let row = memberships::table.filter(memberships::staff_id.eq(hospes::kit::ids::StaffId(staff)));
+        diesel::update(row).set(memberships::hotel_id.eq(hotel)).execute(tx.conn())?;
+        Ok(())
+    })
+    .await;
+    world.app.forget_principals();
+    let path = format!("/v1/guests/{}", first["id"].as_str().unwrap());
+    world.get(&path).by(&desk).send().await.problem(404, "not_found");
+    let again = create(&world, &desk, KEY, &hidden).await;
+    again.problem(422, "idempotency_key_reused");
+    assert!(!String::from_utf8_lossy(&again.bytes).contains(first["id"].as_str().unwrap()));
 }

@@ -1,4 +1,4 @@
-//! Platform: feed, audit chain, tokens and keys, headers, problems, limits.
+//! Platform: feed, audit chain, tokens and keys, headers, problems, limits, slow clients.
 
 mod chain;
 mod feed;
@@ -6,4 +6,5 @@ mod headers;
 mod idempotency;
 mod limits;
 mod problems;
+mod slow;
 mod tokens;

@@ -16,13 +16,9 @@ use crate::intake::encoding::{Utf8Reader, unpack};
 use crate::kit::ids::JobId;
 use crate::platform::context::Ctx;
 use crate::platform::jobs;
-use crate::web::app::App;
+use crate::web::app::{App, Bounds};
 use crate::web::problem::{self, Problem};
 
-/// Largest import, in bytes as sent and in bytes of text.
-pub const LARGEST_IMPORT: u64 = 512 * 1024 * 1024;
-/// Longest pause of a body.
-const PAUSE: Duration = Duration::from_secs(30);
 /// Parts of the body, and pieces of text, on their way at most.
 const AHEAD: usize = 4;
 /// Tries of a piece while the database is busy, and the time between them.
@@ -46,24 +42,24 @@ pub async fn receive(app: &App, cx: &Ctx, id: JobId, body: web::Payload) -> Resu
     let (parts, arriving) = channel(AHEAD);
     let (pieces, decoded) = channel(AHEAD);
     let decoder = tokio::task::spawn_blocking(move || decode(arriving, &pieces));
-    let (digest, bytes) = try_join(feed(body, parts), keep(app, cx, id, decoded)).await?;
+    let (digest, bytes) = try_join(feed(app.bounds, body, parts), keep(app, cx, id, decoded)).await?;
     // The decoder has said all it had to say when its pieces ended.
     drop(decoder.await);
     Ok(Received { bytes: i64::try_from(bytes).unwrap_or(i64::MAX), digest })
 }
 
-async fn feed(mut body: web::Payload, parts: Sender<Bytes>) -> Result<[u8; 32], Problem> {
+async fn feed(bounds: Bounds, mut body: web::Payload, parts: Sender<Bytes>) -> Result<[u8; 32], Problem> {
     let mut digest = Sha256::new();
     let mut total: u64 = 0;
     loop {
-        let next = tokio::time::timeout(PAUSE, body.next()).await;
+        let next = tokio::time::timeout(bounds.import_pause, body.next()).await;
         let Some(part) = next.map_err(|_| Problem::new(problem::REQUEST_TIMEOUT))? else {
             break;
         };
         let part = part.map_err(|_| Problem::new(problem::MALFORMED_REQUEST))?;
         total = total.saturating_add(u64::try_from(part.len()).unwrap_or(u64::MAX));
-        if total > LARGEST_IMPORT {
-            return Err(too_large());
+        if total > bounds.largest_import {
+            return Err(too_large(bounds));
         }
         digest.update(&part);
         if parts.send(part).await.is_err() {
@@ -84,8 +80,8 @@ async fn keep(
     while let Some(piece) = decoded.recv().await {
         let piece = Bytes::from(piece.map_err(|_| Problem::new(problem::MALFORMED_REQUEST))?);
         total = total.saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));
-        if total > LARGEST_IMPORT {
-            return Err(too_large());
+        if total > app.bounds.largest_import {
+            return Err(too_large(app.bounds));
         }
         write(app, cx, id, seq, piece).await?;
         seq += 1;
@@ -105,8 +101,8 @@ async fn write(app: &App, cx: &Ctx, id: JobId, seq: i32, piece: Bytes) -> Result
     }
 }
 
-fn too_large() -> Problem {
-    Problem::new(problem::PAYLOAD_TOO_LARGE).with("limit", LARGEST_IMPORT)
+fn too_large(bounds: Bounds) -> Problem {
+    Problem::new(problem::PAYLOAD_TOO_LARGE).with("limit", bounds.largest_import)
 }
 
 /// Unpacks and decodes on a thread of its own; a receiver that went away ends it.
