@@ -11,7 +11,9 @@ use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::db::{DbResult, Tx};
-use crate::flows::{arrivals, duplicate_scan, import_guests, overview};
+use crate::flows::imports::guests::Guests;
+use crate::flows::imports::stays::Stays;
+use crate::flows::{arrivals, duplicate_scan, imports, overview};
 use crate::guests::merges::{Attachment, Attachments};
 use crate::kit::ids::WorkerId;
 use crate::platform::context::Ctx;
@@ -30,7 +32,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(hotels::api::routes)
         .configure(arrivals::api::routes)
         .configure(overview::api::routes)
-        .configure(import_guests::api::routes)
+        .configure(imports::api::routes)
         .configure(duplicate_scan::api::routes)
         .configure(guests::api::duplicate_routes)
         .configure(guests::api::merge_routes)
@@ -181,12 +183,17 @@ const ATTACHMENTS: Attachments = &[
 
 /// What runs each kind of job.
 const RUNNERS: &[Runner] = &[
-    Runner { kind: JobKind::GuestImport, step: import_step },
+    Runner { kind: JobKind::GuestImport, step: guest_import_step },
+    Runner { kind: JobKind::StayImport, step: stay_import_step },
     Runner { kind: JobKind::DuplicateScan, step: duplicate_scan::step },
 ];
 
-fn import_step(tx: &mut Tx<'_>, cx: &Ctx, job: &Job) -> Result<StepOutcome, StepError> {
-    import_guests::job::step(tx, cx, job, guests::api::parse::document)
+fn guest_import_step(tx: &mut Tx<'_>, cx: &Ctx, job: &Job) -> Result<StepOutcome, StepError> {
+    imports::job::step(tx, cx, job, Guests { read: guests::api::parse::document, private_to: None })
+}
+
+fn stay_import_step(tx: &mut Tx<'_>, cx: &Ctx, job: &Job) -> Result<StepOutcome, StepError> {
+    imports::job::step(tx, cx, job, Stays { read: stays::api::parse::document, hotel: None })
 }
 
 /// One turn of the background jobs: a step of one job of each group. Returns how many steps were run; with none the

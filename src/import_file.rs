@@ -1,4 +1,4 @@
-//! Importing guests from a file at the command line: reading and checking on one thread, writing from another, a few
+//! Importing guests or stays from a file at the command line: reading and checking on one thread, writing from another, a few
 //! batches in between. Memory does not grow with the file.
 
 use std::fmt;
@@ -10,11 +10,11 @@ use anyhow::Context as _;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::db::{Db, DbError};
-use crate::flows::import_guests::{BATCH, How, ReadDocument, RowResult, Taken, apply, take};
-use crate::guests::api::parse;
-use crate::guests::error::GuestError;
+use crate::flows::imports::guests::Guests;
+use crate::flows::imports::stays::Stays;
+use crate::flows::imports::{BATCH, How, Imported, RowResult, Taken, apply, take};
 use crate::intake::rejects::RejectWriter;
-use crate::intake::{self, Intake, IntakeError, Mapping, Options};
+use crate::intake::{self, Intake, IntakeError, Mapping, Options, Target};
 use crate::kit::clock::Clock;
 use crate::kit::ids::{GroupId, HotelId, Ids};
 use crate::platform::context::{Actor, Ctx, Sight};
@@ -27,12 +27,15 @@ const TRIES: u32 = 10;
 const BREATH: Duration = Duration::from_secs(1);
 
 /// Mappings that come with the program, by name.
-pub const MAPPINGS: [(&str, &str); 7] = [
+pub const MAPPINGS: [(&str, &str); 10] = [
     ("apaleo-booking", include_str!("../mappings/apaleo-booking.toml")),
     ("cloudbeds-profile", include_str!("../mappings/cloudbeds-profile.toml")),
     ("hospes-csv", include_str!("../mappings/hospes-csv.toml")),
+    ("hospes-stays-csv", include_str!("../mappings/hospes-stays-csv.toml")),
+    ("hotel-bookings", include_str!("../mappings/hotel-bookings.toml")),
     ("hotel-customers-sample", include_str!("../mappings/hotel-customers-sample.toml")),
     ("hotel-customers-tail", include_str!("../mappings/hotel-customers-tail.toml")),
+    ("inn-reservations", include_str!("../mappings/inn-reservations.toml")),
     ("mews-customer", include_str!("../mappings/mews-customer.toml")),
     ("ohip-profile", include_str!("../mappings/ohip-profile.toml")),
 ];
@@ -44,10 +47,8 @@ pub struct Import {
     pub file: PathBuf,
     /// How it is to be read.
     pub options: Options,
-    /// The group the guests are of.
+    /// The group they are of.
     pub group: GroupId,
-    /// The hotel whose staff alone may see new guests; the whole group when absent.
-    pub hotel: Option<HotelId>,
     /// Where rows that cannot be taken are told; beside the file when absent.
     pub rejects: Option<PathBuf>,
     /// Whether to check everything and change nothing.
@@ -68,12 +69,26 @@ pub struct Reached {
 /// What came of an import.
 #[derive(Debug)]
 pub struct Done {
+    /// What the rows were.
+    pub target: Target,
     /// Counts of rows.
     pub rows: Progress,
     /// The file of rejects, when there are any.
     pub rejects: Option<PathBuf>,
     /// Whether nothing was changed.
     pub dry_run: bool,
+}
+
+/// Guests, read by the rules of the API.
+#[must_use]
+pub fn guests(private_to: Option<HotelId>) -> Guests {
+    Guests { read: crate::guests::api::parse::document, private_to }
+}
+
+/// Stays, read by the rules of the API.
+#[must_use]
+pub fn stays(hotel: Option<HotelId>) -> Stays {
+    Stays { read: crate::stays::api::parse::document, hotel }
 }
 
 /// Reads a mapping: a file, or the name of one that comes with the program.
@@ -96,25 +111,27 @@ pub fn mapping(name: &str) -> anyhow::Result<Mapping> {
 /// # Errors
 /// When the file, the rejects or the database fail. Batches written until then stay, and running the import again
 /// goes over them without a change.
-pub async fn run(
+pub async fn run<K: Imported>(
     db: &Db,
     clock: &dyn Clock,
     ids: Arc<dyn Ids>,
+    kind: K,
     import: Import,
     mut told: impl FnMut(Reached),
 ) -> anyhow::Result<Done> {
-    let Import { file, options, group, hotel, rejects, dry_run } = import;
+    let Import { file, mut options, group, rejects, dry_run } = import;
     let mut rejects = match rejects {
         Some(path) => RejectWriter::at(path),
         None => RejectWriter::beside(&file),
     }
     .context("the file of rejects is in the way")?;
+    options.target = K::TARGET;
     let intake = intake::open(&file, options).with_context(|| format!("cannot read {}", file.display()))?;
-    let how = How { mode: intake.mode(), private_to: hotel, dry_run };
+    let how = How { mode: intake.mode(), dry_run };
     let position = intake.progress();
     let (send, mut batches) = channel(AHEAD);
     let reader =
-        std::thread::Builder::new().name("import-reader".into()).spawn(move || read(intake, &send))?;
+        std::thread::Builder::new().name("import-reader".into()).spawn(move || read(intake, kind, &send))?;
 
     let request_id = format!("import-{}", ids.next());
     let mut rows = Progress::default();
@@ -127,7 +144,7 @@ pub async fn run(
             now: clock.now(),
             ids: Arc::clone(&ids),
         };
-        for result in write(db, cx, batch, how).await? {
+        for result in write(db, cx, kind, batch, how).await? {
             rows.count(result.outcome);
             reject(&mut rejects, &result).context("the file of rejects cannot be written")?;
         }
@@ -135,22 +152,21 @@ pub async fn run(
     }
     anyhow::ensure!(reader.join().is_ok(), "the reader of the file stopped");
     let rejects = rejects.finish().context("the file of rejects cannot be written")?;
-    Ok(Done { rows, rejects, dry_run })
+    Ok(Done { target: K::TARGET, rows, rejects, dry_run })
 }
 
-type Batch = Result<Vec<Taken>, IntakeError>;
+type Batch<R> = Result<Vec<Taken<R>>, IntakeError>;
 
-async fn next(batches: &mut Receiver<Batch>) -> anyhow::Result<Option<Vec<Taken>>> {
+async fn next<R>(batches: &mut Receiver<Batch<R>>) -> anyhow::Result<Option<Vec<Taken<R>>>> {
     batches.recv().await.transpose().context("the file cannot be read any further")
 }
 
 /// Reads the file into batches; a receiver that went away ends it.
-fn read(intake: Intake, send: &Sender<Batch>) {
-    let document: ReadDocument = parse::document;
+fn read<K: Imported>(intake: Intake, kind: K, send: &Sender<Batch<K::Record>>) {
     let mut batch = Vec::with_capacity(BATCH);
     for item in intake {
         match item {
-            Ok(item) => batch.push(take(item, document)),
+            Ok(item) => batch.push(take(kind, item)),
             Err(error) => {
                 // What was read before the fault is worth having.
                 if send.blocking_send(Ok(std::mem::take(&mut batch))).is_ok() {
@@ -169,18 +185,28 @@ fn read(intake: Intake, send: &Sender<Batch>) {
     drop(send.blocking_send(Ok(batch)));
 }
 
-async fn write(db: &Db, cx: Ctx, batch: Vec<Taken>, how: How) -> anyhow::Result<Vec<RowResult>> {
+async fn write<K: Imported>(
+    db: &Db,
+    cx: Ctx,
+    kind: K,
+    batch: Vec<Taken<K::Record>>,
+    how: How,
+) -> anyhow::Result<Vec<RowResult>> {
     let batch = Arc::new(batch);
     let mut tries = 0;
     loop {
         tries += 1;
         let (cx, rows) = (cx.clone(), Arc::clone(&batch));
-        match db.write(move |tx| apply(tx, &cx, &rows, how)).await {
-            Err(GuestError::Db(error @ (DbError::Busy | DbError::Unavailable(_)))) if tries < TRIES => {
+        let error = match db.write(move |tx| apply(tx, &cx, kind, &rows, how)).await {
+            Ok(results) => return Ok(results),
+            Err(error) => K::database(error)?,
+        };
+        match error {
+            DbError::Busy | DbError::Unavailable(_) if tries < TRIES => {
                 log::warn!("the import waits for the database: {error}");
                 tokio::time::sleep(BREATH).await;
             }
-            done => return Ok(done?),
+            _ => return Err(error.into()),
         }
     }
 }
@@ -197,9 +223,9 @@ fn reject(rejects: &mut RejectWriter, result: &RowResult) -> std::io::Result<()>
 impl fmt::Display for Done {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Progress { accepted, created, updated, unchanged, rejected, skipped, .. } = self.rows;
-        let guests = if accepted == 1 { "guest" } else { "guests" };
+        let records = counted(accepted, self.target.name());
         let taken = if self.dry_run { "would be taken" } else { "taken" };
-        write!(f, "{accepted} {guests} {taken}: {created} new, {updated} changed, {unchanged} unchanged")?;
+        write!(f, "{records} {taken}: {created} new, {updated} changed, {unchanged} unchanged")?;
         if skipped > 0 {
             write!(f, "; {} passed over", rows(skipped))?;
         }
@@ -211,12 +237,17 @@ impl fmt::Display for Done {
 }
 
 fn rows(count: i64) -> String {
-    format!("{count} {}", if count == 1 { "row" } else { "rows" })
+    counted(count, "row")
+}
+
+fn counted(count: i64, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Done, MAPPINGS, mapping};
+    use crate::intake::Target;
     use crate::platform::jobs::{Progress, RowOutcome};
 
     #[test]
@@ -224,7 +255,7 @@ mod tests {
         let told = |outcomes: &[RowOutcome], rejects: Option<&str>, dry_run| {
             let mut rows = Progress::default();
             outcomes.iter().for_each(|outcome| rows.count(*outcome));
-            Done { rows, rejects: rejects.map(Into::into), dry_run }.to_string()
+            Done { target: Target::Guest, rows, rejects: rejects.map(Into::into), dry_run }.to_string()
         };
         use RowOutcome::{Created, Rejected, Skipped, Unchanged, Updated};
         assert_eq!(

@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::{Subcommand, ValueEnum};
+use hospes::flows::imports::Imported;
 use hospes::hotels::model::Code;
 use hospes::import_file::{self, Import, Reached};
 use hospes::intake::encoding::Charset;
 use hospes::intake::{self, Options};
 use hospes::kit::clock::{Stopwatch, WallClock};
-use hospes::kit::ids::TimeOrderedIds;
+use hospes::kit::ids::{HotelId, TimeOrderedIds};
 use hospes::platform::jobs::Progress;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -24,6 +25,8 @@ use super::operator::{self, Operator};
 pub enum What {
     /// Take guests over from a CSV or NDJSON file of any size
     Guests(Guests),
+    /// Take stays over from a CSV or NDJSON file of any size
+    Stays(Stays),
 }
 
 /// The arguments of `hospes import guests`.
@@ -42,22 +45,58 @@ file was read to its end, with or without rejects. An import that was interrupte
 
 Reads HOSPES_DATABASE_URL.")]
 pub struct Guests {
-    /// The file
-    pub file: PathBuf,
-    /// Code of the hotel group
-    #[arg(long, value_name = "CODE", value_parser = operator::code)]
-    pub group: Code,
     /// Code of the hotel whose staff alone may see the new guests; without it the whole group may
     #[arg(long, value_name = "CODE", value_parser = operator::code)]
     pub hotel: Option<Code>,
-    /// Form of the file; without it the file's name decides
-    #[arg(long)]
-    pub format: Option<Format>,
     /// How columns become members of a guest: a TOML file (docs/mappings.md), or the name of one that comes with the
     /// program: apaleo-booking, cloudbeds-profile, hospes-csv, hotel-customers-sample, hotel-customers-tail,
     /// mews-customer, ohip-profile; without it the file has the shape of `hospes export`
     #[arg(long, value_name = "FILE|NAME")]
     pub mapping: Option<String>,
+    #[command(flatten)]
+    pub flags: Flags,
+}
+
+/// The arguments of `hospes import stays`.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  hospes import stays stays.ndjson --group grandbay
+  hospes import stays export.csv --group grandbay --hotel shenzhen \\
+    --mapping my-pms.toml
+  hospes import stays hotel_bookings.csv.gz --group grandbay \\
+    --mapping hotel-bookings --dry-run --json
+
+Stays are matched by their reference in the other system: a second run of the same file changes nothing, and a row \
+that is older than what is stored is passed over. Agencies and companies that are not known become provisional \
+partners. A bad row is written to FILE.rejects.csv with its line, field and reason, and the rest goes in: the exit \
+status is 0 when the file was read to its end, with or without rejects. An import that was interrupted is run again.
+
+Reads HOSPES_DATABASE_URL.")]
+pub struct Stays {
+    /// Code of the hotel of rows that name none
+    #[arg(long, value_name = "CODE", value_parser = operator::code)]
+    pub hotel: Option<Code>,
+    /// How columns become members of a stay: a TOML file (docs/mappings.md), or the name of one that comes with the
+    /// program: hospes-stays-csv, hotel-bookings, inn-reservations; without it the file has the shape in which stays
+    /// are delivered
+    #[arg(long, value_name = "FILE|NAME")]
+    pub mapping: Option<String>,
+    #[command(flatten)]
+    pub flags: Flags,
+}
+
+/// The arguments that all imports have.
+#[derive(clap::Args)]
+pub struct Flags {
+    /// The file
+    pub file: PathBuf,
+    /// Code of the hotel group
+    #[arg(long, value_name = "CODE", value_parser = operator::code)]
+    pub group: Code,
+    /// Form of the file; without it the file's name decides
+    #[arg(long)]
+    pub format: Option<Format>,
     /// Character encoding of the file, such as gb18030 or utf-16le; without it the content decides
     #[arg(long, value_name = "NAME")]
     pub encoding: Option<String>,
@@ -73,10 +112,10 @@ pub struct Guests {
     pub dry_run: bool,
 }
 
-/// Form of a file of guests.
+/// Form of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// A heading row, then a guest a row.
+    /// A heading row, then a record a row.
     Csv,
     /// A JSON object a line.
     Ndjson,
@@ -84,34 +123,45 @@ pub enum Format {
 
 pub async fn run(what: What, context: &mut Context) -> anyhow::Result<()> {
     match what {
-        What::Guests(args) => guests(args, context).await,
+        What::Guests(Guests { hotel, mapping, flags }) => {
+            import(import_file::guests, hotel, mapping, flags, context).await
+        }
+        What::Stays(Stays { hotel, mapping, flags }) => {
+            import(import_file::stays, hotel, mapping, flags, context).await
+        }
     }
 }
 
-async fn guests(args: Guests, context: &mut Context) -> anyhow::Result<()> {
+async fn import<K: Imported>(
+    kind: fn(Option<HotelId>) -> K,
+    hotel: Option<Code>,
+    mapping: Option<String>,
+    flags: Flags,
+    context: &mut Context,
+) -> anyhow::Result<()> {
     let operator = Operator::open(&context.variables)?;
-    let group = operator.group(&args.group).await?;
+    let group = operator.group(&flags.group).await?;
     let cx = operator.context(group.id);
-    let hotel = match &args.hotel {
+    let hotel = match &hotel {
         Some(code) => Some(operator.hotel(&cx, code).await?.id),
         None => None,
     };
     let import = Import {
-        options: options(&args)?,
-        file: args.file,
+        options: options(mapping.as_deref(), &flags)?,
+        file: flags.file,
         group: group.id,
-        hotel,
-        rejects: args.rejects,
-        dry_run: args.dry_run,
+        rejects: flags.rejects,
+        dry_run: flags.dry_run,
     };
-    let bar = bar(args.json);
+    let bar = bar(flags.json);
     let watch = Stopwatch::start();
     let ids = Arc::new(TimeOrderedIds);
-    let done = import_file::run(&operator.db, &WallClock, ids, import, |reached| show(&bar, reached)).await;
+    let told = |reached| show(&bar, reached);
+    let done = import_file::run(&operator.db, &WallClock, ids, kind(hotel), import, told).await;
     bar.finish_and_clear();
     let done = done?;
     let seconds = watch.elapsed().as_secs_f64();
-    if args.json {
+    if flags.json {
         context.out.line(summary(&done.rows, seconds))?;
     } else {
         context.out.line(format_args!("{done}; {seconds:.1} s"))?;
@@ -119,19 +169,19 @@ async fn guests(args: Guests, context: &mut Context) -> anyhow::Result<()> {
     Ok(context.out.flush()?)
 }
 
-fn options(args: &Guests) -> anyhow::Result<Options> {
-    let mapping = args.mapping.as_deref().map(import_file::mapping).transpose()?;
-    let encoding = match &args.encoding {
+fn options(mapping: Option<&str>, flags: &Flags) -> anyhow::Result<Options> {
+    let mapping = mapping.map(import_file::mapping).transpose()?;
+    let encoding = match &flags.encoding {
         Some(name) => {
             Some(Charset::from_label(name).with_context(|| format!("there is no encoding {name}"))?)
         }
         None => None,
     };
-    let format = args.format.map(|format| match format {
+    let format = flags.format.map(|format| match format {
         Format::Csv => intake::Format::Csv,
         Format::Ndjson => intake::Format::Ndjson,
     });
-    Ok(Options { format, mapping, encoding })
+    Ok(Options { format, mapping, encoding, ..Options::default() })
 }
 
 /// A bar on standard error; none where nobody watches.

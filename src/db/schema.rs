@@ -326,6 +326,7 @@ diesel::table! {
         line -> BigInt,
         outcome -> Text,
         guest_id -> Nullable<Id>,
+        stay_id -> Nullable<Id>,
         faults -> Doc,
     }
 }

@@ -2,5 +2,5 @@
 
 pub mod arrivals;
 pub mod duplicate_scan;
-pub mod import_guests;
+pub mod imports;
 pub mod overview;

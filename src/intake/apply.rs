@@ -1,6 +1,6 @@
 //! Carries out a mapping on one row.
 //!
-//! Owns: finding the records of a row, their identity, and building the guest
+//! Owns: finding the records of a row, their identity, and building the
 //! document. Must not know files or the spelling of mappings. The evaluation of
 //! a single field is in [`super::fields`].
 
@@ -8,28 +8,29 @@ use serde_json::{Map, Value};
 
 use super::cards;
 use super::fields::{At, Evaluation, Scope};
-use super::mapping::{ListBlock, Mapped, Mapping, Refusal, Test};
+use super::mapping::{EntryBlock, Mapped, Mapping, Refusal, Test};
 use super::mapping_fields::is_key;
 use super::ndjson_rows::parse_json;
 use super::source::{Row, RowFault, RowValue};
-use super::targets::Kind;
+use super::targets::guest::PREFERENCES;
+use super::targets::{Kind, Target};
 
 /// What became of one record of a row.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
-    /// A guest document.
-    Guest(Mapped),
-    /// A record that should have been a guest and cannot be one.
+    /// A document.
+    Record(Mapped),
+    /// A record that should have become a document and cannot.
     Fault(RowFault),
-    /// A row or record that is no guest profile, with the reason: a rule of the
-    /// mapping, or `filtered`, `not_a_guest`, `no_identity`, `repeated_in_row`
-    /// or `no_` and the member a mapping requires.
+    /// A row or record that is not to be imported, with the reason: a rule of
+    /// the mapping, or `filtered`, `not_a_guest`, `not_a_stay`, `no_identity`,
+    /// `repeated_in_row` or `no_` and the member a mapping requires.
     Skipped(String),
 }
 
 impl Mapping {
     /// Maps one row. The result is never empty; a row whose payload holds
-    /// several guests gives several outcomes.
+    /// several records gives several outcomes.
     #[must_use]
     pub fn apply(&self, row: &Row) -> Vec<Outcome> {
         let mut outcomes = match &row.fields {
@@ -38,7 +39,7 @@ impl Mapping {
         };
         let mut seen: Vec<(String, String)> = Vec::new();
         for outcome in &mut outcomes {
-            if let Outcome::Guest(mapped) = outcome {
+            if let Outcome::Record(mapped) = outcome {
                 let identity = (mapped.system.clone(), mapped.external_id.clone());
                 if seen.contains(&identity) {
                     *outcome = Outcome::Skipped("repeated_in_row".to_owned());
@@ -48,7 +49,7 @@ impl Mapping {
             }
         }
         if outcomes.is_empty() {
-            outcomes.push(Outcome::Skipped("not_a_guest".to_owned()));
+            outcomes.push(Outcome::Skipped(format!("not_a_{}", self.target.name())));
         }
         outcomes
     }
@@ -159,8 +160,13 @@ impl Mapping {
         for (name, kind, spec) in &self.fields {
             insert(&mut document, name, *kind, evaluation.values(spec, *kind, scope)?);
         }
+        for block in &self.objects {
+            if let Some(entry) = entry(block, evaluation, scope, system)? {
+                document.insert(block.target.name.to_owned(), entry);
+            }
+        }
         for block in &self.lists {
-            self.list(block, evaluation, scope, &mut document)?;
+            self.list(block, evaluation, scope, system, &mut document)?;
         }
         for (key, spec) in &self.custom_fields {
             if let Some(value) = evaluation.text(spec, scope)? {
@@ -173,7 +179,7 @@ impl Mapping {
                 if *refusal == Refusal::Skip {
                     return Ok(Outcome::Skipped(format!("no_{name}")));
                 }
-                let message = format!("The record gives the guest no {name}.");
+                let message = format!("The record gives the {} no {name}.", self.target.name());
                 return Err(RowFault::of_row(evaluation.line, "required", message));
             }
         }
@@ -189,18 +195,24 @@ impl Mapping {
         }
         let mut document = Value::Object(document);
         cards::screen(&mut document);
-        Ok(Outcome::Guest(Mapped {
+        let preferences = match self.target {
+            Target::Guest => take_list(&mut document, PREFERENCES),
+            Target::Stay => Vec::new(),
+        };
+        Ok(Outcome::Record(Mapped {
             system: system.to_owned(),
             external_id: external_id.to_owned(),
             document,
+            preferences,
         }))
     }
 
     fn list(
         &self,
-        block: &ListBlock,
+        block: &EntryBlock,
         evaluation: &mut Evaluation<'_>,
         scope: &Scope<'_>,
+        system: &str,
         document: &mut Map<String, Value>,
     ) -> Result<(), RowFault> {
         let scopes = match &block.each {
@@ -211,19 +223,8 @@ impl Mapping {
             }
         };
         for scope in scopes {
-            if !evaluation.holds(&block.when, &scope) {
-                continue;
-            }
-            let mut entry = Map::new();
-            for (name, kind, spec) in &block.members {
-                insert(&mut entry, name, *kind, evaluation.values(spec, *kind, &scope)?);
-            }
-            let has = |name: &&'static str| entry.contains_key(*name);
-            let target = block.target;
-            let says_something = target.any_of.is_empty() || target.any_of.iter().any(has);
-            if says_something && target.all_of.iter().all(has) {
-                let entry = Value::Object(entry);
-                let list = document.entry(target.name).or_insert_with(|| Value::Array(Vec::new()));
+            if let Some(entry) = entry(block, evaluation, &scope, system)? {
+                let list = document.entry(block.target.name).or_insert_with(|| Value::Array(Vec::new()));
                 if let Value::Array(entries) = list
                     && !entries.contains(&entry)
                 {
@@ -268,6 +269,45 @@ impl Test {
             }
         }
     }
+}
+
+fn take_list(document: &mut Value, name: &str) -> Vec<Value> {
+    match document.as_object_mut().and_then(|document| document.remove(name)) {
+        Some(Value::Array(list)) => list,
+        _ => Vec::new(),
+    }
+}
+
+/// The object a block makes; nothing when it would say nothing.
+fn entry(
+    block: &EntryBlock,
+    evaluation: &mut Evaluation<'_>,
+    scope: &Scope<'_>,
+    system: &str,
+) -> Result<Option<Value>, RowFault> {
+    if !evaluation.holds(&block.when, scope) {
+        return Ok(None);
+    }
+    let mut entry = Map::new();
+    for (name, kind, spec) in &block.members {
+        insert(&mut entry, name, *kind, evaluation.values(spec, *kind, scope)?);
+    }
+    let has = |name: &&'static str| entry.contains_key(*name);
+    let target = block.target;
+    let says_something = target.any_of.is_empty() || target.any_of.iter().any(has);
+    if !says_something || !target.all_of.iter().all(has) {
+        return Ok(None);
+    }
+    if let Some(name) = target.reference {
+        let own = entry.remove("system").unwrap_or_else(|| Value::from(system));
+        if let Some(id) = entry.remove("id") {
+            entry.insert(name.to_owned(), serde_json::json!({"system": own, "id": id}));
+        }
+        if let Some(id) = entry.remove("partner_id") {
+            entry.insert("id".to_owned(), id);
+        }
+    }
+    Ok(Some(Value::Object(entry)))
 }
 
 fn insert(into: &mut Map<String, Value>, name: &str, kind: Kind, mut values: Vec<Value>) {

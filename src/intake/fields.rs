@@ -1,8 +1,8 @@
 //! The value of one field in one record.
 //!
 //! Owns: where the paths and columns of a field are looked up, and the order in
-//! which a value is found, dropped, transformed, mapped and checked. Must not
-//! know the document that is being built.
+//! which a value is found, dropped, transformed, mapped, computed and checked.
+//! Must not know the document that is being built.
 
 use serde_json::{Map, Value};
 use std::rc::Rc;
@@ -111,9 +111,9 @@ impl<'a> JsonScope<'a> {
 }
 
 /// A value as read, with what is needed to say where it stood.
-struct Raw<'m, 'a> {
-    text: String,
-    source: Option<(&'m Source, Option<Found<'a>>)>,
+pub(super) struct Raw<'m, 'a> {
+    pub text: String,
+    pub source: Option<(&'m Source, Option<Found<'a>>)>,
 }
 
 /// The evaluation of the fields of one record.
@@ -179,6 +179,16 @@ impl<'m> Evaluation<'m> {
                 let made = self.fingerprint(sources, spec, scope);
                 return made.map_or(Ok(Vec::new()), |raw| self.process(spec, kind, raw, scope));
             }
+            Input::Sum(sources) => {
+                let made = match self.sum(sources, spec, scope) {
+                    Ok(sum) => sum.map(|sum| Raw { text: sum.to_string(), source: first_of(sources) }),
+                    Err((unfit, raw)) => {
+                        self.refuse(&spec.on_error, unfit, &raw, scope)?;
+                        None
+                    }
+                };
+                return made.map_or(Ok(Vec::new()), |raw| self.process(spec, kind, raw, scope));
+            }
             Input::First(sources) => (sources, false),
             Input::All(sources) => (sources, true),
         };
@@ -198,7 +208,7 @@ impl<'m> Evaluation<'m> {
         Ok(values)
     }
 
-    fn raws<'s, 'a>(
+    pub(super) fn raws<'s, 'a>(
         &self,
         source: &'s Source,
         scope: &Scope<'a>,
@@ -224,43 +234,9 @@ impl<'m> Evaluation<'m> {
         }
     }
 
-    fn first_text(&self, source: &Source, spec: &FieldSpec, scope: &Scope<'_>) -> Option<String> {
+    pub(super) fn first_text(&self, source: &Source, spec: &FieldSpec, scope: &Scope<'_>) -> Option<String> {
         let raws = self.raws(source, scope, spec.drop_if.as_deref());
         raws.into_iter().next().map(|raw| raw.text)
-    }
-
-    fn template<'s, 'a>(
-        &self,
-        parts: &[TemplatePart],
-        spec: &FieldSpec,
-        scope: &Scope<'_>,
-    ) -> Option<Raw<'s, 'a>> {
-        let mut text = String::new();
-        for part in parts {
-            match part {
-                TemplatePart::Text(fixed) => text.push_str(fixed),
-                TemplatePart::Value(source) => {
-                    text.push_str(&self.first_text(source, spec, scope)?);
-                }
-            }
-        }
-        Some(Raw { text, source: None })
-    }
-
-    fn fingerprint<'s, 'a>(
-        &self,
-        sources: &[Source],
-        spec: &FieldSpec,
-        scope: &Scope<'_>,
-    ) -> Option<Raw<'s, 'a>> {
-        let mut joined = String::new();
-        for source in sources {
-            let text = self.first_text(source, spec, scope)?.to_lowercase();
-            joined.extend(text.split_whitespace());
-            joined.push('\u{1f}');
-        }
-        let text = format!("fp-{:032x}", fnv1a_128(joined.as_bytes()));
-        Some(Raw { text, source: None })
     }
 
     /// Transforms, maps and checks one value as read.
@@ -290,6 +266,13 @@ impl<'m> Evaluation<'m> {
         }
         let mut values = Vec::new();
         for text in texts {
+            let text = match self.computed(spec, text, scope) {
+                Ok(text) => text.unwrap_or_default(),
+                Err((unfit, at)) => {
+                    self.refuse(&spec.on_error, unfit, at.as_ref().unwrap_or(&raw), scope)?;
+                    continue;
+                }
+            };
             let text = text.trim();
             if !text.is_empty() {
                 match kind.check(text) {
@@ -348,7 +331,10 @@ impl<'m> Evaluation<'m> {
     /// The column or pointer at which the first of these fields is looked up.
     pub fn first_place(&self, specs: &[FieldSpec], scope: &Scope<'_>) -> String {
         let sources = specs.iter().find_map(|spec| match &spec.input {
-            Input::First(sources) | Input::All(sources) | Input::Fingerprint(sources) => sources.first(),
+            Input::First(sources)
+            | Input::All(sources)
+            | Input::Fingerprint(sources)
+            | Input::Sum(sources) => sources.first(),
             Input::Template(parts) => parts.iter().find_map(|part| match part {
                 TemplatePart::Value(source) => Some(source),
                 TemplatePart::Text(_) => None,
@@ -357,6 +343,10 @@ impl<'m> Evaluation<'m> {
         });
         sources.map_or_else(String::new, |source| place(source, None, scope))
     }
+}
+
+fn first_of<'s, 'a>(sources: &'s [Source]) -> Option<(&'s Source, Option<Found<'a>>)> {
+    sources.first().map(|source| (source, None))
 }
 
 fn place(source: &Source, found: Option<&Found<'_>>, scope: &Scope<'_>) -> String {
@@ -371,12 +361,4 @@ fn place(source: &Source, found: Option<&Found<'_>>, scope: &Scope<'_>) -> Strin
         }
         (Source::Path(_), Scope::Csv(_)) => String::new(),
     }
-}
-
-/// FNV-1a with 128 bits: the same in every build and on every machine, which
-/// the standard library's hashers do not promise.
-fn fnv1a_128(bytes: &[u8]) -> u128 {
-    const OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
-    const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
-    bytes.iter().fold(OFFSET, |hash, byte| (hash ^ u128::from(*byte)).wrapping_mul(PRIME))
 }

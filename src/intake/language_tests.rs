@@ -5,7 +5,7 @@ use std::io::{self, Cursor, Read, Write};
 
 use serde_json::{Value, json};
 
-use super::{Format, IntakeError, Item, Mapping, Options, RowFault, from_reader, open};
+use super::{Format, IntakeError, Item, Mapping, Options, RowFault, Target, from_reader, open};
 
 const CSV: &str = "format = \"csv\"\nsystem = \"s\"\nexternal_id = \"ID\"\n";
 const NDJSON: &str = "format = \"ndjson\"\nsystem = \"s\"\nexternal_id = \"/id\"\n";
@@ -19,7 +19,7 @@ fn items(mapping: &str, text: &str) -> Vec<Item> {
 
 fn document(mapping: &str, text: &str) -> Value {
     match items(mapping, text).remove(0) {
-        Item::Guest { mapped, .. } => mapped.document,
+        Item::Record { mapped, .. } => mapped.document,
         other => panic!("{other:?}"),
     }
 }
@@ -100,7 +100,7 @@ fn conditions_and_rules_choose_rows_and_entries() {
     let found = items(&mapping, "ID,T,N\n1,C,A\n2,X,B\n3,P,C\n");
     assert!(matches!(&found[0], Item::Skipped { line: 2, reason } if reason == "company"));
     assert!(matches!(&found[1], Item::Fault(fault) if fault.code == "required" && fault.line == 3));
-    assert!(matches!(&found[2], Item::Guest { line: 4, .. }));
+    assert!(matches!(&found[2], Item::Record { line: 4, .. }));
 }
 
 #[test]
@@ -146,11 +146,11 @@ fn a_chinese_file_in_gbk_is_read_and_a_damaged_row_is_a_fault() {
     let mut intake = from_reader(Box::new(Cursor::new(bytes)), None, options).unwrap();
     let found: Vec<Item> = intake.by_ref().map(Result::unwrap).collect();
     assert_eq!(intake.encoding(), Some("gb18030"));
-    let Item::Guest { line: 4, mapped } = &found[2] else { panic!("{found:?}") };
+    let Item::Record { line: 4, mapped } = &found[2] else { panic!("{found:?}") };
     assert_eq!(mapped.document["names"][0]["full_name"], "欧阳娜娜");
     let Item::Fault(fault) = &found[3] else { panic!("{found:?}") };
     assert_eq!((fault.line, fault.field.as_str(), fault.code), (5, "姓名", "encoding"));
-    assert!(matches!(found[4], Item::Guest { line: 6, .. }));
+    assert!(matches!(found[4], Item::Record { line: 6, .. }));
 }
 
 #[test]
@@ -202,15 +202,15 @@ fn a_stream_that_trickles_reads_like_a_file() {
     let options = Options { format: Some(Format::Ndjson), ..Options::default() };
     let input = Box::new(Trickle(text.as_bytes().to_vec()));
     let found: Vec<Item> = from_reader(input, None, options).unwrap().map(Result::unwrap).collect();
-    assert!(matches!(&found[0], Item::Guest { line: 1, mapped } if mapped.system == "酒店"));
+    assert!(matches!(&found[0], Item::Record { line: 1, mapped } if mapped.system == "酒店"));
     assert!(matches!(&found[1], Item::Fault(fault) if fault.line == 2 && fault.code == "json"));
-    assert!(matches!(&found[2], Item::Guest { line: 3, .. }));
+    assert!(matches!(&found[2], Item::Record { line: 3, .. }));
 }
 
 #[test]
 fn a_mapping_for_the_other_format_is_refused() {
     let mapping = Mapping::parse(CSV).unwrap();
-    let options = Options { format: Some(Format::Ndjson), mapping: Some(mapping), encoding: None };
+    let options = Options { format: Some(Format::Ndjson), mapping: Some(mapping), ..Options::default() };
     let result = from_reader(Box::new(Cursor::new(Vec::new())), None, options);
     assert!(matches!(result, Err(IntakeError::FormatMismatch)));
 }
@@ -225,7 +225,7 @@ fn block(kind: &str) -> &'static str {
 #[test]
 fn the_example_in_the_manual_does_what_it_says() {
     let found = items(block("toml"), block("csv"));
-    let Item::Guest { line: 2, mapped } = &found[0] else { panic!("{found:?}") };
+    let Item::Record { line: 2, mapped } = &found[0] else { panic!("{found:?}") };
     assert_eq!(
         mapped.document,
         json!({
@@ -249,9 +249,17 @@ fn the_manual_names_every_member_and_transform() {
         assert!(MANUAL.contains(&format!("`{name}")), "{name}");
     };
     super::transforms::NAMES.iter().for_each(|name| named(name));
-    super::targets::FIELDS.iter().for_each(|(name, _)| named(name));
-    for list in super::targets::LISTS {
-        assert!(MANUAL.contains(&format!("`[[{}]]`", list.name)));
-        list.members.iter().for_each(|(name, _)| named(name));
+    for target in [Target::Guest, Target::Stay] {
+        let shape = target.shape();
+        shape.fields.iter().for_each(|(name, _)| named(name));
+        for object in shape.objects {
+            assert!(MANUAL.contains(&format!("`[{}]`", object.name)));
+        }
+        for list in shape.lists {
+            assert!(MANUAL.contains(&format!("`[[{}]]`", list.name)));
+        }
+        for entry in shape.objects.iter().chain(shape.lists) {
+            entry.members.iter().for_each(|(name, _)| named(name));
+        }
     }
 }

@@ -1,4 +1,5 @@
-//! The mapping language: how rows of a foreign file become guest documents.
+//! The mapping language: how rows of a foreign file become documents of guests
+//! or stays.
 //!
 //! Owns: the parts a mapping is made of. Reading a mapping from TOML is in
 //! [`super::mapping_toml`], carrying it out in [`super::apply`]. Must not know
@@ -12,27 +13,28 @@
 //! | Part | Says |
 //! |---|---|
 //! | `format` | `csv` or `ndjson` |
+//! | `target` | `guest` (default) or `stay`: what the rows are |
 //! | `system` | name of the system the rows come from: a constant, or a field |
 //! | `external_id` | how to find the record's identifier; several ways are tried in order |
 //! | `missing_id` | `reject` (default) or `skip` a record without identifier |
 //! | `mode` | `merge` (default), `replace` or `create_only`; carried out by the importer |
 //! | `drop_if` | values that mean "nothing", with `*` as wildcard |
 //! | `delimiter`, `encoding`, `[columns]` | CSV only: separator, forced encoding, strictness about columns |
-//! | `unwrap`, `value_member`, `[[filter]]`, `[[record]]` | NDJSON only: where in a line the guests stand |
-//! | `[[skip]]`, `[require]` | which records are no guest profiles |
-//! | `[fields]`, `[[names]]`, `[[phones]]`, …, `[custom_fields]` | the members of the guest document |
+//! | `unwrap`, `value_member`, `[[filter]]`, `[[record]]` | NDJSON only: where in a line the records stand |
+//! | `[[skip]]`, `[require]` | which records are not to be imported |
+//! | `[fields]`, `[[names]]`, `[revenue]`, …, `[custom_fields]` | the members of the document |
 //!
-//! Each member is a *field*: a source (`from`, `from_all`, `value`, `template`
-//! or `fingerprint`) and what is done with it (`transforms`, `map`, `unknown`,
-//! `on_error`, `drop_if`, `default`, `required`, `when`). A mapping that names
+//! Each member is a *field*: a source (`from`, `from_all`, `value`, `template`,
+//! `fingerprint` or `sum`) and what is done with it (`transforms`, `map`,
+//! `times`, `days_before`, `unknown`, `on_error`, `drop_if`, `default`,
+//! `required`, `when`). A mapping that names
 //! an unknown key, member, column transform or code is refused as a whole.
 
 use serde_json::Value;
 
 use super::encoding::Charset;
 use super::paths::JsonPath;
-use super::source::Header;
-use super::targets::{Kind, ListTarget};
+use super::targets::{EntryTarget, Kind, Target};
 use super::transforms::Transform;
 
 /// Format of a file of rows.
@@ -44,7 +46,7 @@ pub enum Format {
     Ndjson,
 }
 
-/// What an importer does when the guest of a row exists already.
+/// What an importer of guests does when the guest of a row exists already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mode {
     /// Members the document has replace those of the guest, keys of
@@ -58,23 +60,26 @@ pub enum Mode {
     CreateOnly,
 }
 
-/// A guest document made of a record.
+/// A document made of a record.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mapped {
     /// Name of the system the record comes from.
     pub system: String,
-    /// Identifier of the guest in that system.
+    /// Identifier of the guest or stay in that system.
     pub external_id: String,
-    /// The body of a guest creation. Members that are absent, null or empty
-    /// are left out; `external_refs` is always there and its first entry holds
-    /// `system` and `external_id`.
+    /// The body of a guest creation or of a stay's delivery. Members that are
+    /// absent, null or empty are left out; `external_refs` is always there and
+    /// its first entry holds `system` and `external_id`.
     pub document: Value,
+    /// What a mapping found of the guest's preferences.
+    pub preferences: Vec<Value>,
 }
 
 /// A parsed mapping; see the module's documentation for the language.
 #[derive(Debug, Clone)]
 pub struct Mapping {
     pub(super) format: Format,
+    pub(super) target: Target,
     pub(super) mode: Mode,
     pub(super) system: FieldSpec,
     pub(super) external_ids: Vec<FieldSpec>,
@@ -90,7 +95,8 @@ pub struct Mapping {
     pub(super) skips: Vec<SkipRule>,
     pub(super) require: Vec<(String, Refusal)>,
     pub(super) fields: Vec<(&'static str, Kind, FieldSpec)>,
-    pub(super) lists: Vec<ListBlock>,
+    pub(super) objects: Vec<EntryBlock>,
+    pub(super) lists: Vec<EntryBlock>,
     pub(super) custom_fields: Vec<(String, FieldSpec)>,
 }
 
@@ -155,6 +161,8 @@ pub(super) enum Input {
     Template(Vec<TemplatePart>),
     /// A stable identifier made of values that must all be there.
     Fingerprint(Vec<Source>),
+    /// The sum of whole numbers; a source without a value counts nothing.
+    Sum(Vec<Source>),
 }
 
 #[derive(Debug, Clone)]
@@ -178,6 +186,10 @@ pub(super) struct FieldSpec {
     pub input: Input,
     pub transforms: Vec<Transform>,
     pub map: Vec<(String, String)>,
+    /// The number is multiplied by the sum of these.
+    pub times: Vec<Source>,
+    /// The date is put so many days earlier as these add up to.
+    pub days_before: Vec<Source>,
     pub unknown: Fallback,
     pub on_error: Fallback,
     pub default: Option<String>,
@@ -193,6 +205,8 @@ impl FieldSpec {
             input,
             transforms: Vec::new(),
             map: Vec::new(),
+            times: Vec::new(),
+            days_before: Vec::new(),
             unknown: Fallback::Reject,
             on_error: Fallback::Reject,
             default: None,
@@ -204,8 +218,8 @@ impl FieldSpec {
 }
 
 #[derive(Debug, Clone)]
-pub(super) struct ListBlock {
-    pub target: &'static ListTarget,
+pub(super) struct EntryBlock {
+    pub target: &'static EntryTarget,
     /// Makes one entry for each value found; without it the block is one entry.
     pub each: Option<JsonPath>,
     pub when: Vec<Condition>,
@@ -248,6 +262,12 @@ impl Mapping {
         self.format
     }
 
+    /// What its rows are made into.
+    #[must_use]
+    pub fn target(&self) -> Target {
+        self.target
+    }
+
     /// What the importer shall do when a guest exists already.
     #[must_use]
     pub fn mode(&self) -> Mode {
@@ -272,89 +292,6 @@ impl Mapping {
         });
         self.filter = conditions.collect::<Result<_, String>>()?;
         Ok(self)
-    }
-
-    /// Compares a file's columns with those the mapping reads: a column that is
-    /// read and not there, or (where the mapping forbids it) there and not
-    /// read, is most often a misspelling that would lose data in every row.
-    ///
-    /// # Errors
-    /// Returns a sentence that names the columns.
-    pub fn check_header(&self, header: &Header) -> Result<(), String> {
-        let is_there = |column: &&str| header.position(column).is_some();
-        if !self.columns.may_be_missing {
-            for wanted in self.wanted_columns() {
-                let missing = match &wanted {
-                    Wanted::Any(columns) if columns.iter().any(is_there) => continue,
-                    Wanted::Any(columns) => columns.join("\" or \""),
-                    Wanted::One(column) if is_there(column) => continue,
-                    Wanted::One(column) => (*column).to_owned(),
-                };
-                return Err(format!("the mapping reads the column \"{missing}\", which the file lacks"));
-            }
-        }
-        if self.columns.must_be_known {
-            let known = self.wanted_columns();
-            let prefix = self.columns.custom_prefix.as_deref();
-            let stray = header.names().iter().find(|name| {
-                let is_custom = prefix.is_some_and(|prefix| name.starts_with(prefix));
-                let is_read = known.iter().any(|wanted| match wanted {
-                    Wanted::Any(columns) => columns.contains(&name.as_str()),
-                    Wanted::One(column) => *column == name.as_str(),
-                });
-                !name.is_empty() && !is_custom && !is_read
-            });
-            if let Some(name) = stray {
-                return Err(format!("the column \"{name}\" is not one the mapping knows"));
-            }
-        }
-        Ok(())
-    }
-
-    fn specs(&self) -> impl Iterator<Item = &FieldSpec> {
-        let members = self.lists.iter().flat_map(|block| &block.members);
-        std::iter::once(&self.system)
-            .chain(&self.external_ids)
-            .chain(self.fields.iter().map(|(_, _, spec)| spec))
-            .chain(members.map(|(_, _, spec)| spec))
-            .chain(self.custom_fields.iter().map(|(_, spec)| spec))
-    }
-
-    fn wanted_columns(&self) -> Vec<Wanted<'_>> {
-        let mut wanted = Vec::new();
-        let one = |source| column(source).map(Wanted::One);
-        for spec in self.specs() {
-            match &spec.input {
-                Input::Constant(_) => {}
-                Input::First(sources) => {
-                    wanted.push(Wanted::Any(sources.iter().filter_map(column).collect()));
-                }
-                Input::All(sources) | Input::Fingerprint(sources) => {
-                    wanted.extend(sources.iter().filter_map(one));
-                }
-                Input::Template(parts) => wanted.extend(parts.iter().filter_map(|part| match part {
-                    TemplatePart::Value(source) => one(source),
-                    TemplatePart::Text(_) => None,
-                })),
-            }
-            wanted.extend(spec.when.iter().filter_map(|c| one(&c.source)));
-        }
-        let blocks = self.lists.iter().flat_map(|block| &block.when);
-        let skips = self.skips.iter().map(|rule| &rule.condition);
-        wanted.extend(blocks.chain(skips).filter_map(|c| one(&c.source)));
-        wanted
-    }
-}
-
-enum Wanted<'a> {
-    Any(Vec<&'a str>),
-    One(&'a str),
-}
-
-fn column(source: &Source) -> Option<&str> {
-    match source {
-        Source::Column(name) => Some(name),
-        Source::Path(_) => None,
     }
 }
 

@@ -15,8 +15,11 @@ const FIELD: &[&str] = &[
     "value",
     "template",
     "fingerprint",
+    "sum",
     "transforms",
     "map",
+    "times",
+    "days_before",
     "unknown",
     "on_error",
     "default",
@@ -89,6 +92,9 @@ impl Reader<'_> {
                 spec.map.push((key, text));
             }
         }
+        let several = |key| get(key).map_or(Ok(Vec::new()), |entry| sources(&entry, format));
+        spec.times = several("times")?;
+        spec.days_before = several("days_before")?;
         if let Some(entry) = get("unknown") {
             if spec.map.is_empty() {
                 return entry.fail("has no effect without a map");
@@ -113,7 +119,7 @@ impl Reader<'_> {
     }
 
     fn input(&self, section: &Section<'_>, format: Format) -> Outcome<Input> {
-        let kinds = ["from", "from_all", "value", "template", "fingerprint"];
+        let kinds = ["from", "from_all", "value", "template", "fingerprint", "sum"];
         let given: Vec<Entry<'_>> = kinds.iter().filter_map(|key| section.get(self, key)).collect();
         let [entry] = given.as_slice() else {
             return Err(MappingError {
@@ -122,23 +128,26 @@ impl Reader<'_> {
                 message: format!("needs exactly one of {}", kinds.join(", ")),
             });
         };
-        let sources = || {
-            let parse = |text: &String| source(text, format).map_err(|m| entry.error(m));
-            let sources: Vec<Source> = entry.texts()?.iter().map(parse).collect::<Result<_, _>>()?;
-            if sources.is_empty() {
-                return entry.fail("must not be empty");
-            }
-            Ok(sources)
-        };
+        let sources = || sources(entry, format);
         let (_, key) = entry.key.rsplit_once('.').unwrap_or(("", &entry.key));
         Ok(match key {
             "from" => Input::First(sources()?),
             "from_all" => Input::All(sources()?),
             "fingerprint" => Input::Fingerprint(sources()?),
+            "sum" => Input::Sum(sources()?),
             "template" => Input::Template(entry.parsed(|text| template(text, format))?),
             _ => Input::Constant(entry.scalar()?),
         })
     }
+}
+
+fn sources(entry: &Entry<'_>, format: Format) -> Outcome<Vec<Source>> {
+    let parse = |text: &String| source(text, format).map_err(|m| entry.error(m));
+    let sources: Vec<Source> = entry.texts()?.iter().map(parse).collect::<Result<_, _>>()?;
+    if sources.is_empty() {
+        return entry.fail("must not be empty");
+    }
+    Ok(sources)
 }
 
 pub(super) fn source(text: &str, format: Format) -> Result<Source, String> {

@@ -8,15 +8,16 @@ use toml::de::{DeTable, DeValue};
 
 use super::encoding::Charset;
 use super::mapping::{
-    ColumnRules, FieldSpec, Format, Input, ListBlock, Mapping, Mode, RecordSpec, Refusal, SkipRule,
+    ColumnRules, EntryBlock, FieldSpec, Format, Input, Mapping, Mode, RecordSpec, Refusal, SkipRule,
 };
 use super::mapping_fields::{CONDITION, is_key, patterns};
 use super::paths::JsonPath;
-use super::targets::{self, FIELDS, Kind, LISTS};
+use super::targets::{self, EntryTarget, Kind, Shape, Target};
 use super::toml_tables::{Entry, MappingError, Outcome, Reader, Section, line_of};
 
 const TOP: &[&str] = &[
     "format",
+    "target",
     "system",
     "external_id",
     "missing_id",
@@ -48,14 +49,27 @@ impl Mapping {
             message: error.message().to_owned(),
         })?;
         let reader = Reader { text };
-        let lists: Vec<&str> = LISTS.iter().map(|list| list.name).collect();
-        let top = reader.section("", root.get_ref(), 1, &[TOP, &lists].concat())?;
-        reader.mapping(&top)
+        let target = reader.target(root.get_ref())?;
+        let shape = target.shape();
+        let entries = shape.objects.iter().chain(shape.lists).map(|target| target.name);
+        let known: Vec<&str> = TOP.iter().copied().chain(entries).collect();
+        let top = reader.section("", root.get_ref(), 1, &known)?;
+        reader.mapping(&top, target)
     }
 }
 
 impl Reader<'_> {
-    fn mapping(&self, top: &Section<'_>) -> Outcome<Mapping> {
+    fn target(&self, root: &DeTable<'_>) -> Outcome<Target> {
+        let targets = [Target::Guest, Target::Stay].map(|target| (target.name(), target));
+        let Some((key, value)) = root.iter().find(|(key, _)| key.get_ref().as_ref() == "target") else {
+            return Ok(Target::Guest);
+        };
+        let line = line_of(self.text, key.span().start);
+        Entry { key: "target".to_owned(), line, value: value.get_ref() }.choice(&targets)
+    }
+
+    fn mapping(&self, top: &Section<'_>, target: Target) -> Outcome<Mapping> {
+        let shape = target.shape();
         let formats = [("csv", Format::Csv), ("ndjson", Format::Ndjson)];
         let format = top.need(self, "format")?.choice(&formats)?;
         let (wrong, only) = match format {
@@ -76,6 +90,7 @@ impl Reader<'_> {
         };
         Ok(Mapping {
             format,
+            target,
             mode: optional("mode").map_or(Ok(Mode::Merge), |e| e.choice(&modes))?,
             system,
             external_ids: self.external_ids(&top.need(self, "external_id")?, format)?,
@@ -89,9 +104,10 @@ impl Reader<'_> {
             filter: self.conditions(top, "filter", format)?,
             records: self.records(top, format)?,
             skips: self.skips(top, format)?,
-            require: self.require(top, &refusals)?,
-            fields: self.fields(top, format)?,
-            lists: self.lists(top, format)?,
+            require: self.require(top, shape, &refusals)?,
+            fields: self.fields(top, shape, format)?,
+            objects: self.objects(top, shape, format)?,
+            lists: self.lists(top, shape, format)?,
             custom_fields: self.custom_fields(top, format)?,
         })
     }
@@ -164,12 +180,16 @@ impl Reader<'_> {
         self.tables(top, "skip")?.into_iter().map(rule).collect()
     }
 
-    fn require(&self, top: &Section<'_>, refusals: &[(&str, Refusal)]) -> Outcome<Vec<(String, Refusal)>> {
+    fn require(
+        &self,
+        top: &Section<'_>,
+        shape: &Shape,
+        refusals: &[(&str, Refusal)],
+    ) -> Outcome<Vec<(String, Refusal)>> {
         let Some(entry) = top.get(self, "require") else {
             return Ok(Vec::new());
         };
-        let lists = LISTS.iter().map(|list| list.name);
-        let known: Vec<&str> = FIELDS.iter().map(|(name, _)| *name).chain(lists).collect();
+        let known: Vec<&str> = shape.names().collect();
         let section = self.table(&entry, &known)?;
         let pair = |entry: Entry<'_>| {
             let (_, name) = entry.key.rsplit_once('.').unwrap_or(("", &entry.key));
@@ -178,13 +198,18 @@ impl Reader<'_> {
         section.entries(self).into_iter().map(pair).collect()
     }
 
-    fn fields(&self, top: &Section<'_>, format: Format) -> Outcome<Vec<(&'static str, Kind, FieldSpec)>> {
+    fn fields(
+        &self,
+        top: &Section<'_>,
+        shape: &'static Shape,
+        format: Format,
+    ) -> Outcome<Vec<(&'static str, Kind, FieldSpec)>> {
         let Some(entry) = top.get(self, "fields") else {
             return Ok(Vec::new());
         };
-        let known: Vec<&str> = FIELDS.iter().map(|(name, _)| *name).collect();
+        let known: Vec<&str> = shape.fields.iter().map(|(name, _)| *name).collect();
         let section = self.table(&entry, &known)?;
-        self.members(&section, FIELDS, format)
+        self.members(&section, shape.fields, format)
     }
 
     fn members(
@@ -203,30 +228,48 @@ impl Reader<'_> {
         Ok(members)
     }
 
-    fn lists(&self, top: &Section<'_>, format: Format) -> Outcome<Vec<ListBlock>> {
+    fn objects(&self, top: &Section<'_>, shape: &'static Shape, format: Format) -> Outcome<Vec<EntryBlock>> {
+        let given = |target: &'static EntryTarget| {
+            let entry = top.get(self, target.name)?;
+            Some(self.block(&entry, target, &["when"], format))
+        };
+        shape.objects.iter().filter_map(given).collect()
+    }
+
+    fn lists(&self, top: &Section<'_>, shape: &'static Shape, format: Format) -> Outcome<Vec<EntryBlock>> {
         let mut blocks = Vec::new();
-        for target in LISTS {
-            let names: Vec<&str> = target.members.iter().map(|(name, _)| *name).collect();
+        for target in shape.lists {
             for entry in self.tables(top, target.name)? {
-                let section = self.table(&entry, &[names.as_slice(), &["each", "when"]].concat())?;
-                let each = section.get(self, "each");
-                if let (Some(each), Format::Csv) = (&each, format) {
-                    return each.fail("is only for the format ndjson");
-                }
-                let members = self.members(&section, target.members, format)?;
-                let has = |name: &str| members.iter().any(|(member, _, _)| *member == name);
-                if let Some(lacking) = target.all_of.iter().find(|name| !has(name)) {
-                    return entry.fail(format!("needs the member {lacking}"));
-                }
-                blocks.push(ListBlock {
-                    target,
-                    each: each.map(|e| e.parsed(JsonPath::parse)).transpose()?,
-                    when: self.conditions(&section, "when", format)?,
-                    members,
-                });
+                blocks.push(self.block(&entry, target, &["each", "when"], format)?);
             }
         }
         Ok(blocks)
+    }
+
+    fn block(
+        &self,
+        entry: &Entry<'_>,
+        target: &'static EntryTarget,
+        beside: &[&str],
+        format: Format,
+    ) -> Outcome<EntryBlock> {
+        let names: Vec<&str> = target.members.iter().map(|(name, _)| *name).collect();
+        let section = self.table(entry, &[names.as_slice(), beside].concat())?;
+        let each = section.get(self, "each");
+        if let (Some(each), Format::Csv) = (&each, format) {
+            return each.fail("is only for the format ndjson");
+        }
+        let members = self.members(&section, target.members, format)?;
+        let has = |name: &str| members.iter().any(|(member, _, _)| *member == name);
+        if let Some(lacking) = target.all_of.iter().find(|name| !has(name)) {
+            return entry.fail(format!("needs the member {lacking}"));
+        }
+        Ok(EntryBlock {
+            target,
+            each: each.map(|e| e.parsed(JsonPath::parse)).transpose()?,
+            when: self.conditions(&section, "when", format)?,
+            members,
+        })
     }
 
     fn custom_fields(&self, top: &Section<'_>, format: Format) -> Outcome<Vec<(String, FieldSpec)>> {

@@ -1,7 +1,7 @@
-//! Intake: reading import files and making guest documents of their rows.
+//! Intake: reading import files and making documents of their rows.
 //!
-//! Owns: everything between the bytes of a file and a document in the shape of
-//! the API's guest creation: unpacking, encodings, CSV and NDJSON rows, the
+//! Owns: everything between the bytes of a file and a document in the shape
+//! the API takes a guest or a stay in: unpacking, encodings, CSV and NDJSON rows, the
 //! mapping language, the masking of card numbers, the file of rejects. Must not
 //! know the database, HTTP, or what a document's reader does with it; documents
 //! are validated by the importer, as if a client had sent them.
@@ -14,6 +14,8 @@
 
 pub mod apply;
 pub mod cards;
+mod columns;
+mod computed;
 mod csv_rows;
 pub mod encoding;
 mod fields;
@@ -41,6 +43,7 @@ use encoding::{Charset, Utf8Reader};
 pub use mapping::{Format, Mapped, Mapping, Mode};
 pub use source::RowFault;
 use source::{CsvRows, NdjsonRows, Row, Rows};
+pub use targets::Target;
 pub use toml_tables::MappingError;
 
 /// How an import file is to be read.
@@ -53,21 +56,23 @@ pub struct Options {
     pub mapping: Option<Mapping>,
     /// The encoding. Absent: the mapping's, else detected.
     pub encoding: Option<Charset>,
+    /// What the rows are.
+    pub target: Target,
 }
 
 /// What an import file yields, in file order.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Item {
-    /// A guest.
-    Guest {
+    /// A guest or stay.
+    Record {
         /// Physical line on which the row starts, from 1.
         line: u64,
-        /// The guest's identity and document.
+        /// Its identity and document.
         mapped: Mapped,
     },
-    /// A row, or one guest of a row, that is rejected.
+    /// A row, or one record of a row, that is rejected.
     Fault(RowFault),
-    /// A row that is no guest profile; it is counted, not rejected.
+    /// A row that is not to be imported; it is counted, not rejected.
     Skipped {
         /// Physical line on which the row starts, from 1.
         line: u64,
@@ -88,6 +93,14 @@ pub enum IntakeError {
     /// The format asked for is not that of the mapping.
     #[error("the mapping is for another format than the file's")]
     FormatMismatch,
+    /// The mapping makes something else of rows than was asked for.
+    #[error("the mapping is for {}s and not for {}s", .of.name(), .wanted.name())]
+    TargetMismatch {
+        /// What the mapping makes.
+        of: Target,
+        /// What was asked for.
+        wanted: Target,
+    },
     /// The header row of a CSV file is missing, broken, or does not suit the
     /// mapping.
     #[error("{0}")]
@@ -160,6 +173,10 @@ pub fn from_reader(
     if of_mapping.is_some_and(|of_mapping| of_mapping != format) {
         return Err(IntakeError::FormatMismatch);
     }
+    let wanted = options.target;
+    if let Some(of) = options.mapping.as_ref().map(Mapping::target).filter(|of| *of != wanted) {
+        return Err(IntakeError::TargetMismatch { of, wanted });
+    }
     let progress = Progress { read: Arc::default(), total: total_bytes };
     let counted = Counted { input, read: Arc::clone(&progress.read) };
     let of_mapping = options.mapping.as_ref().and_then(|mapping| mapping.encoding);
@@ -172,7 +189,7 @@ pub fn from_reader(
             (Rows::Ndjson(NdjsonRows::new(Box::new(text))), mapper)
         }
         (Format::Csv, mapping) => {
-            let mapping = mapping.map_or_else(own_format::own_csv, Ok)?;
+            let mapping = mapping.map_or_else(|| own_format::own_csv(wanted), Ok)?;
             let rows = CsvRows::new(Box::new(text), mapping.delimiter)?;
             mapping.check_header(rows.header()).map_err(IntakeError::Header)?;
             (Rows::Csv(rows), Mapper::Mapping(Box::new(mapping)))
@@ -212,7 +229,7 @@ impl Intake {
         };
         let line = row.line;
         let items = outcomes.into_iter().map(|outcome| match outcome {
-            Outcome::Guest(mapped) => Item::Guest { line, mapped },
+            Outcome::Record(mapped) => Item::Record { line, mapped },
             Outcome::Fault(fault) => Item::Fault(fault),
             Outcome::Skipped(reason) => Item::Skipped { line, reason },
         });
@@ -280,3 +297,5 @@ fn format_of(path: &Path) -> Option<Format> {
 mod language_tests;
 #[cfg(test)]
 mod shipped_tests;
+#[cfg(test)]
+mod stay_tests;

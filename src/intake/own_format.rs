@@ -1,8 +1,8 @@
 //! The formats of our own: what is read when no mapping is given.
 //!
-//! Owns: the identity mapping for NDJSON rows that are guest documents already,
-//! and the mapping for CSV files with our own column names. Must not know the
-//! whole schema of a guest; the importer validates documents against it.
+//! Owns: the identity mapping for NDJSON rows that are documents already,
+//! and the mappings for CSV files with our own column names. Must not know the
+//! whole schema of a guest or stay; the importer validates documents against it.
 
 use serde_json::Value;
 
@@ -10,20 +10,27 @@ use super::apply::Outcome;
 use super::cards;
 use super::mapping::{Mapped, Mapping};
 use super::source::{Row, RowFault, RowValue};
+use super::targets::Target;
 use super::toml_tables::MappingError;
 
 /// The mapping of CSV files with our own column names, as TOML.
-pub const OWN_CSV: &str = include_str!("../../mappings/hospes-csv.toml");
+#[must_use]
+pub fn own_csv_text(target: Target) -> &'static str {
+    match target {
+        Target::Guest => include_str!("../../mappings/hospes-csv.toml"),
+        Target::Stay => include_str!("../../mappings/hospes-stays-csv.toml"),
+    }
+}
 
-/// Parses [`OWN_CSV`].
+/// Parses [`own_csv_text`].
 ///
 /// # Errors
 /// Fails only if the file built in is broken, which a test excludes.
-pub fn own_csv() -> Result<Mapping, MappingError> {
-    Mapping::parse(OWN_CSV)
+pub fn own_csv(target: Target) -> Result<Mapping, MappingError> {
+    Mapping::parse(own_csv_text(target))
 }
 
-/// Takes an NDJSON row as a guest document. The first entry of `external_refs`
+/// Takes an NDJSON row as a document. The first entry of `external_refs`
 /// is the identity; members that are null or empty are left out, since in an
 /// import they say nothing; card numbers are masked.
 #[must_use]
@@ -51,7 +58,7 @@ pub fn own_document(row: &Row) -> Outcome {
         return Outcome::Fault(fault);
     }
     cards::screen(&mut document);
-    Outcome::Guest(Mapped { system, external_id, document })
+    Outcome::Record(Mapped { system, external_id, document, preferences: Vec::new() })
 }
 
 fn prune(value: &mut Value) {
@@ -97,7 +104,7 @@ mod tests {
             "custom_fields": {}, "vip_level": "V2",
             "external_refs": [{"system": "pms", "id": "7"}, {"system": "crm", "id": "c-1"}],
         }));
-        let Outcome::Guest(mapped) = outcome else { panic!("{outcome:?}") };
+        let Outcome::Record(mapped) = outcome else { panic!("{outcome:?}") };
         assert_eq!((mapped.system.as_str(), mapped.external_id.as_str()), ("pms", "7"));
         assert_eq!(
             mapped.document,
@@ -122,7 +129,7 @@ mod tests {
         assert_eq!(fault.code, "card_number");
         let refs = json!([{"system": "pms", "id": "1"}]);
         let outcome = map(json!({"external_refs": refs, "occupation": "4111 1111 1111 1111"}));
-        let Outcome::Guest(mapped) = outcome else { panic!() };
+        let Outcome::Record(mapped) = outcome else { panic!() };
         assert_eq!(mapped.document["occupation"], "**** **** **** 1111");
     }
 
@@ -149,11 +156,11 @@ mod tests {
         ];
         let header = Header::new(pairs.iter().map(|(name, _)| (*name).to_owned()).collect()).unwrap();
         let values = pairs.iter().map(|(_, value)| (*value).to_owned()).collect();
-        let mapping = own_csv().unwrap();
+        let mapping = own_csv(Target::Guest).unwrap();
         mapping.check_header(&header).unwrap();
         let fields = RowValue::Csv(CsvRecord { header: Arc::new(header), values });
         let outcome = mapping.apply(&Row { line: 2, fields }).remove(0);
-        let Outcome::Guest(mapped) = outcome else { panic!("{outcome:?}") };
+        let Outcome::Record(mapped) = outcome else { panic!("{outcome:?}") };
         assert_eq!(
             mapped.document,
             json!({
@@ -174,7 +181,7 @@ mod tests {
     #[test]
     fn a_misspelt_column_of_our_own_is_refused() {
         let header = Header::new(vec!["external_id".into(), "sirname".into()]).unwrap();
-        let message = own_csv().unwrap().check_header(&header).unwrap_err();
+        let message = own_csv(Target::Guest).unwrap().check_header(&header).unwrap_err();
         assert!(message.contains("sirname"));
     }
 }

@@ -26,7 +26,7 @@ fn read_json(mapping: &str, value: &Value) -> Vec<Item> {
 
 fn guests(items: Vec<Item>) -> Vec<Mapped> {
     let guest = |item| match item {
-        Item::Guest { mapped, .. } => Some(mapped),
+        Item::Record { mapped, .. } => Some(mapped),
         _ => None,
     };
     items.into_iter().filter_map(guest).collect()
@@ -45,16 +45,21 @@ fn reasons(items: &[Item]) -> Vec<&str> {
 fn customers_csv(suffix: &str, hashes: bool, row: &str) -> String {
     let hashes = if hashes { "NameHash,DocIDHash," } else { "" };
     format!(
-        "ID,Nationality{suffix},Age,{hashes}DistributionChannel{suffix},MarketSegment{suffix},SRHighFloor\n{row}\n"
+        "ID,Nationality{suffix},Age,{hashes}DistributionChannel{suffix},MarketSegment{suffix},{FLAGS}\n{row}\n"
     )
 }
+
+/// Special requests: twelve after the first, all of them not asked for in the rows here.
+const FLAGS: &str = "SRHighFloor,SRLowFloor,SRAccessibleRoom,SRMediumFloor,SRBathtub,SRShower,SRCrib,SRKingSizeBed,\
+    SRTwinBed,SRNearElevator,SRAwayFromElevator,SRNoAlcoholInMiniBar,SRQuietRoom";
+const NONE: &str = ",0,0,0,0,0,0,0,0,0,0,0,0";
 
 #[test]
 fn the_customers_sample_gives_placeholders_and_match_keys() {
     let text = customers_csv(
         "_recoded",
         true,
-        "10,FRA,25,0xAB,0xCD,Other,Direct,1\n11,Other,,0xAB,0xCE,Other,Other,0",
+        &format!("10,FRA,25,0xAB,0xCD,Other,Direct,1{NONE}\n11,Other,,0xAB,0xCE,Other,Other,0{NONE}"),
     );
     let guests = guests(read(Mapping::parse(SAMPLE).unwrap(), &text));
     assert_eq!((guests[0].system.as_str(), guests[0].external_id.as_str()), ("hotel-customers", "10"));
@@ -76,7 +81,7 @@ fn the_customers_sample_gives_placeholders_and_match_keys() {
 fn the_customers_tail_shares_identities_with_the_sample_and_has_no_match_keys() {
     let mapping = Mapping::parse(TAIL).unwrap();
     assert_eq!(mapping.mode(), Mode::Merge);
-    let text = customers_csv("", false, "10,SGP,47.0,Corporate,Other,0");
+    let text = customers_csv("", false, &format!("10,SGP,47.0,Corporate,Other,0{NONE}"));
     let guests = guests(read(mapping, &text));
     assert_eq!(
         guests[0].document,
@@ -91,7 +96,7 @@ fn the_customers_tail_shares_identities_with_the_sample_and_has_no_match_keys() 
 
 #[test]
 fn a_file_of_the_other_shape_is_refused_at_once() {
-    let text = customers_csv("", false, "10,SGP,47.0,Corporate,Other,0");
+    let text = customers_csv("", false, &format!("10,SGP,47.0,Corporate,Other,0{NONE}"));
     let options = Options { mapping: Some(Mapping::parse(SAMPLE).unwrap()), ..Options::default() };
     let error = from_reader(Box::new(Cursor::new(text.into_bytes())), None, options).err().unwrap();
     assert!(error.to_string().contains("_recoded") || error.to_string().contains("Hash"), "{error}");
@@ -293,7 +298,7 @@ fn payloads_in_an_envelope_are_unwrapped_and_filtered() {
     ] {
         let items = read(mapping(), &line.to_string());
         let found = match &items[0] {
-            Item::Guest { mapped, .. } => Ok(mapped.external_id.as_str()),
+            Item::Record { mapped, .. } => Ok(mapped.external_id.as_str()),
             Item::Skipped { reason, .. } => Err(reason.as_str()),
             Item::Fault(fault) => Err(fault.code),
         };

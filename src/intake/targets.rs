@@ -1,13 +1,16 @@
-//! The members a guest document can have, as a mapping addresses them.
+//! The members a document can have, as a mapping addresses them.
 //!
-//! Owns: the list of target fields, what each may hold, and the check of one
-//! value. Must not know how values are found or reshaped.
+//! Owns: what rows can be made into, what each member may hold, and the check
+//! of one value. Must not know how values are found or reshaped.
 //!
-//! The lists mirror the API's schema for the creation of a guest. The checks
-//! are those a mapping's author can get wrong (a code that is not a code);
-//! bounds on length stay with the API.
+//! The lists mirror the API's schemas. The checks are those a mapping's author
+//! can get wrong (a code that is not a code); bounds on length stay with the
+//! API.
 
-use chrono::NaiveDate;
+pub mod guest;
+pub mod stay;
+
+use chrono::{DateTime, NaiveDate};
 use serde_json::Value;
 
 /// What a member may hold.
@@ -27,6 +30,16 @@ pub enum Kind {
     Phone,
     /// An e-mail address.
     Email,
+    /// A whole number that is not negative.
+    Count,
+    /// An amount of money in minor units, which may be negative.
+    Amount,
+    /// An amount of money in minor units that is not negative.
+    Price,
+    /// A currency: three capital letters of ISO 4217.
+    Currency,
+    /// An instant with its offset, as RFC 3339 writes it.
+    Instant,
     /// One of a few words.
     OneOf(&'static [&'static str]),
     /// A list whose entries are of the kind named.
@@ -47,10 +60,10 @@ pub enum Item {
 /// A member by name.
 pub type Member = (&'static str, Kind);
 
-/// A list of objects in the guest document.
+/// An object of several members: each entry of a list, or a member by itself.
 #[derive(Debug)]
-pub struct ListTarget {
-    /// Name of the list, as in the document.
+pub struct EntryTarget {
+    /// Name of the list or member, as in the document.
     pub name: &'static str,
     /// The members of one entry.
     pub members: &'static [Member],
@@ -58,112 +71,59 @@ pub struct ListTarget {
     pub any_of: &'static [&'static str],
     /// An entry that lacks one of these is left out.
     pub all_of: &'static [&'static str],
+    /// The member that takes `system` and `id` in, both together; the system is
+    /// the mapping's own unless told. `id` is then free for `partner_id`.
+    pub reference: Option<&'static str>,
 }
 
-const NAME_TYPES: &[&str] = &["primary", "alternate", "phonetic", "incognito", "former", "external"];
-const ADDRESS_USES: &[&str] = &["home", "business", "billing", "other"];
+/// What rows of a file are made into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Target {
+    /// Guests.
+    #[default]
+    Guest,
+    /// Stays.
+    Stay,
+}
 
-/// Members of the document that are not lists of objects.
-pub const FIELDS: &[Member] = &[
-    ("gender", Kind::OneOf(&["male", "female", "other", "undisclosed"])),
-    ("birth_date", Kind::Date),
-    ("birthday_calendar", Kind::OneOf(&["gregorian", "lunar"])),
-    ("birth_place", Kind::Text),
-    ("birth_country", Kind::Country),
-    ("nationality", Kind::Country),
-    ("citizenships", Kind::List(Item::Country)),
-    ("languages", Kind::List(Item::Language)),
-    ("preferred_language", Kind::Language),
-    ("occupation", Kind::Text),
-    ("business_title", Kind::Text),
-    ("vip_level", Kind::Text),
-    ("tags", Kind::List(Item::Text)),
-];
+/// The members a document can have.
+#[derive(Debug)]
+pub struct Shape {
+    /// Members that hold one value or a list of plain values.
+    pub fields: &'static [Member],
+    /// Members that are one object each.
+    pub objects: &'static [EntryTarget],
+    /// Members that are lists of objects.
+    pub lists: &'static [EntryTarget],
+}
 
-/// Members of the document that are lists of objects.
-pub const LISTS: &[ListTarget] = &[
-    ListTarget {
-        name: "names",
-        members: &[
-            ("name_type", Kind::OneOf(NAME_TYPES)),
-            ("given_name", Kind::Text),
-            ("middle_name", Kind::Text),
-            ("surname", Kind::Text),
-            ("second_surname", Kind::Text),
-            ("full_name", Kind::Text),
-            ("prefix", Kind::Text),
-            ("suffix", Kind::Text),
-            ("script", Kind::Text),
-            ("language", Kind::Language),
-            ("display_order", Kind::OneOf(&["surname_first", "given_first"])),
-            ("placeholder", Kind::Flag),
-        ],
-        any_of: &["given_name", "surname", "second_surname", "full_name"],
-        all_of: &[],
-    },
-    ListTarget {
-        name: "phones",
-        members: &[
-            ("number", Kind::Phone),
-            ("extension", Kind::Text),
-            ("use", Kind::OneOf(&["home", "business", "mobile", "emergency", "other"])),
-            ("tech", Kind::OneOf(&["voice", "fax", "sms"])),
-            ("primary", Kind::Flag),
-            ("verified", Kind::Flag),
-        ],
-        any_of: &[],
-        all_of: &["number"],
-    },
-    ListTarget {
-        name: "emails",
-        members: &[
-            ("address", Kind::Email),
-            ("use", Kind::OneOf(&["home", "business", "other"])),
-            ("primary", Kind::Flag),
-            ("verified", Kind::Flag),
-            ("is_ota_alias", Kind::Flag),
-        ],
-        any_of: &[],
-        all_of: &["address"],
-    },
-    ListTarget {
-        name: "addresses",
-        members: &[
-            ("lines", Kind::List(Item::Text)),
-            ("city", Kind::Text),
-            ("district", Kind::Text),
-            ("state", Kind::Text),
-            ("postal_code", Kind::Text),
-            ("country", Kind::Country),
-            ("use", Kind::OneOf(ADDRESS_USES)),
-            ("primary", Kind::Flag),
-            ("language", Kind::Language),
-        ],
-        any_of: &["lines", "city", "district", "state", "postal_code", "country"],
-        all_of: &[],
-    },
-    ListTarget {
-        name: "messaging",
-        members: &[
-            ("service", Kind::OneOf(&["wechat", "whatsapp", "line", "telegram", "other"])),
-            ("handle", Kind::Text),
-        ],
-        any_of: &[],
-        all_of: &["service", "handle"],
-    },
-    ListTarget {
-        name: "match_keys",
-        members: &[("kind", Kind::OneOf(&["document_hash", "name_hash", "document"])), ("value", Kind::Text)],
-        any_of: &[],
-        all_of: &["kind", "value"],
-    },
-    ListTarget {
-        name: "external_refs",
-        members: &[("system", Kind::Text), ("id", Kind::Text)],
-        any_of: &[],
-        all_of: &["system", "id"],
-    },
-];
+impl Target {
+    /// The word for one of what the rows are made into.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Guest => "guest",
+            Self::Stay => "stay",
+        }
+    }
+
+    /// The members of its document.
+    #[must_use]
+    pub fn shape(self) -> &'static Shape {
+        match self {
+            Self::Guest => &guest::SHAPE,
+            Self::Stay => &stay::SHAPE,
+        }
+    }
+}
+
+impl Shape {
+    /// Names of all members.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        let entries = self.objects.iter().chain(self.lists).map(|target| target.name);
+        self.fields.iter().map(|(name, _)| *name).chain(entries)
+    }
+}
 
 /// Why a value does not fit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -234,18 +194,29 @@ impl Kind {
                 }) && !text.chars().any(|c| c.is_whitespace() || c.is_control());
                 fits(is_address, "email", "The value is not an e-mail address.")
             }
+            Self::Count | Self::Price => match text.parse::<i64>() {
+                Ok(number) if number >= 0 => Ok(Value::from(number)),
+                Ok(_) => Err(Unfit::new("negative", "The value is negative.")),
+                Err(_) => Err(Unfit::new("integer", "The value is not a whole number.")),
+            },
+            Self::Amount => text
+                .parse::<i64>()
+                .map(Value::from)
+                .map_err(|_| Unfit::new("integer", "The value is not a whole number.")),
+            Self::Currency => {
+                let is_code = text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase());
+                fits(is_code, "currency", "The value is not a currency of ISO 4217.")
+            }
+            Self::Instant => {
+                let is_instant = DateTime::parse_from_rfc3339(text).is_ok();
+                fits(is_instant, "instant", "The value is not an instant of RFC 3339.")
+            }
             Self::OneOf(words) => {
                 let message = format!("The value is none of {}.", words.join(", "));
                 fits(words.contains(&text), "not_allowed", &message)
             }
         }
     }
-}
-
-/// The list of objects of that name, if the document has one.
-#[must_use]
-pub fn list(name: &str) -> Option<&'static ListTarget> {
-    LISTS.iter().find(|list| list.name == name)
 }
 
 /// The member of that name among `members`.
@@ -270,10 +241,16 @@ mod tests {
             (Kind::Email, "a@b.cn", "a b@c"),
             (Kind::OneOf(&["male"]), "male", "Male"),
             (Kind::List(Item::Country), "PT", "XX"),
+            (Kind::Currency, "EUR", "eur"),
+            (Kind::Instant, "2026-11-22T08:00:00+08:00", "2026-11-22 08:00"),
         ] {
             assert_eq!(kind.check(good), Ok(Value::from(good)));
             assert!(kind.check(bad).is_err(), "{bad}");
         }
+        assert_eq!(Kind::Price.check("0"), Ok(Value::from(0)));
+        assert_eq!(Kind::Price.check("-1").unwrap_err().code, "negative");
+        assert_eq!(Kind::Amount.check("-638"), Ok(Value::from(-638)));
+        assert_eq!(Kind::Count.check("1.5").unwrap_err().code, "integer");
         assert_eq!(Kind::Flag.check("Yes"), Ok(Value::Bool(true)));
         assert!(Kind::Flag.check("perhaps").is_err());
     }

@@ -27,6 +27,9 @@ pub enum Transform {
     /// `integer`: a whole number without sign `+`, leading zeros or a zero
     /// fraction (`47.0` becomes `47`).
     Integer,
+    /// `minor:DIGITS`: a decimal number as a whole number of minor units with so
+    /// many digits; one with further digits that are not zero fails.
+    Minor(usize),
     /// `hex`: lower-case hexadecimal of any length; anything else fails.
     Hex,
     /// `country`: ISO 3166-1 alpha-2 from alpha-2, alpha-3, the numeric code or
@@ -59,6 +62,7 @@ pub const NAMES: &[&str] = &[
     "collapse",
     "digits",
     "integer",
+    "minor:DIGITS",
     "hex",
     "country",
     "language",
@@ -87,6 +91,7 @@ impl Transform {
         let transform = match name {
             "phone" => Self::Phone(argument.map(region).transpose()?),
             "date" => Self::Date(argument.map(formats).transpose()?.unwrap_or_default()),
+            "minor" => Self::Minor(digits(&needed()?)?),
             "strip_prefix" => Self::StripPrefix(needed()?),
             "strip_suffix" => Self::StripSuffix(needed()?),
             "split" => Self::Split(needed()?),
@@ -127,6 +132,11 @@ impl Transform {
             Self::Integer => integer(&value)
                 .map(|text| vec![text])
                 .ok_or_else(|| Unfit::new("integer", "The value is not a whole number.")),
+            Self::Minor(digits) => {
+                minor(&value, *digits).map(|units| vec![units.to_string()]).ok_or_else(|| {
+                    Unfit::new("amount", "The value is not an amount of money of that precision.")
+                })
+            }
             Self::Hex => {
                 let is_hex = value.bytes().all(|byte| byte.is_ascii_hexdigit());
                 let lower = is_hex.then(|| vec![value.to_ascii_lowercase()]);
@@ -176,7 +186,24 @@ fn formats(text: &str) -> Result<Vec<String>, String> {
     }
 }
 
-fn integer(value: &str) -> Option<String> {
+fn digits(text: &str) -> Result<usize, String> {
+    let digits = text.parse::<usize>().ok().filter(|digits| *digits <= 4);
+    digits.ok_or_else(|| "the transform \"minor\" takes a number of digits from 0 to 4".to_owned())
+}
+
+/// A decimal number in minor units, exactly.
+fn minor(value: &str, digits: usize) -> Option<i64> {
+    let (sign, number) = value.strip_prefix('-').map_or(("", value), |rest| ("-", rest));
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let kept = fraction.get(..digits.min(fraction.len()))?;
+    let beyond = fraction.get(kept.len()..)?;
+    let is_number = !whole.is_empty()
+        && whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit())
+        && beyond.bytes().all(|byte| byte == b'0');
+    is_number.then(|| format!("{sign}{whole}{kept:0<digits$}").parse().ok()).flatten()
+}
+
+pub(super) fn integer(value: &str) -> Option<String> {
     let whole = match value.split_once('.') {
         Some((whole, fraction)) if fraction.bytes().all(|byte| byte == b'0') => whole,
         Some(_) => return None,
@@ -281,6 +308,12 @@ mod tests {
             ("digits", "AB-12 3", "123"),
             ("integer", "47.0", "47"),
             ("integer", "-007", "-7"),
+            ("minor:2", "75", "7500"),
+            ("minor:2", "106.6", "10660"),
+            ("minor:2", "-6.38", "-638"),
+            ("minor:2", "0.05", "5"),
+            ("minor:2", "19.990", "1999"),
+            ("minor:0", "5400.0", "5400"),
             ("hex", "0A1F", "0a1f"),
             ("strip_prefix:0x", "0xAB", "AB"),
             ("strip_prefix:0x", "AB", "AB"),
@@ -309,6 +342,12 @@ mod tests {
     fn values_of_another_form_fail_with_the_code_of_the_transform() {
         for (transform, value, code) in [
             ("integer", "4.5", "integer"),
+            ("minor:2", "1.999", "amount"),
+            ("minor:2", "1,50", "amount"),
+            ("minor:2", ".5", "amount"),
+            ("minor:2", "1e3", "amount"),
+            ("minor:2", "--1", "amount"),
+            ("minor:2", "99999999999999999999", "amount"),
             ("hex", "xyz", "hex"),
             ("country", "Other", "country"),
             ("country", "ZZZ", "country"),
@@ -332,7 +371,9 @@ mod tests {
 
     #[test]
     fn a_transform_that_cannot_work_is_refused_when_the_mapping_is_read() {
-        for text in ["shout", "split", "split:", "upper:x", "phone:XX", "date:%Q"] {
+        for text in
+            ["shout", "split", "split:", "upper:x", "phone:XX", "date:%Q", "minor", "minor:x", "minor:9"]
+        {
             assert!(Transform::parse(text).is_err(), "{text}");
         }
     }

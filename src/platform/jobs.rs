@@ -16,7 +16,7 @@ use crate::codes;
 use crate::db::{DbError, Tx};
 use crate::kit::clock::Instant;
 use crate::kit::fault::Fault;
-use crate::kit::ids::{ActorId, GroupId, GuestId, HotelId, JobId};
+use crate::kit::ids::{ActorId, GroupId, GuestId, HotelId, JobId, StayId};
 use crate::kit::version::Version;
 use crate::platform::context::{Ctx, Sight};
 use crate::platform::scopes::Scope;
@@ -32,6 +32,8 @@ codes! {
     JobKind {
         /// Takes in guests from an uploaded file.
         GuestImport = "guest_import",
+        /// Takes in stays from an uploaded file.
+        StayImport = "stay_import",
         /// Looks for guests who may be one person.
         DuplicateScan = "duplicate_scan",
     }
@@ -52,15 +54,15 @@ codes! {
     }
     /// What became of a row of an import.
     RowOutcome {
-        /// A new guest.
+        /// A new guest or stay.
         Created = "created",
-        /// A known guest that was changed.
+        /// A known one that was changed.
         Updated = "updated",
-        /// A known guest that was as the row says.
+        /// A known one that was as the row says.
         Unchanged = "unchanged",
         /// Not taken in; the errors say why.
         Rejected = "rejected",
-        /// No guest.
+        /// Not to be taken in, or older than what is known.
         Skipped = "skipped",
     }
 }
@@ -70,6 +72,7 @@ impl JobKind {
     pub const fn scope(self) -> Scope {
         match self {
             Self::GuestImport => Scope::GuestsImport,
+            Self::StayImport => Scope::StaysImport,
             Self::DuplicateScan => Scope::DuplicatesWrite,
         }
     }
@@ -175,6 +178,33 @@ impl Job {
     }
 }
 
+/// What a row of an import is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// A guest.
+    Guest(GuestId),
+    /// A stay.
+    Stay(StayId),
+}
+
+impl Subject {
+    /// The guest, if it is one.
+    pub const fn guest(self) -> Option<GuestId> {
+        match self {
+            Self::Guest(guest) => Some(guest),
+            Self::Stay(_) => None,
+        }
+    }
+
+    /// The stay, if it is one.
+    pub const fn stay(self) -> Option<StayId> {
+        match self {
+            Self::Guest(_) => None,
+            Self::Stay(stay) => Some(stay),
+        }
+    }
+}
+
 /// What became of one row of an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowReport {
@@ -182,8 +212,8 @@ pub struct RowReport {
     pub line: i64,
     /// What became of it.
     pub outcome: RowOutcome,
-    /// The guest, when there is one.
-    pub guest: Option<GuestId>,
+    /// The guest or stay, when there is one.
+    pub subject: Option<Subject>,
     /// Why it was refused.
     pub faults: Vec<Fault>,
 }

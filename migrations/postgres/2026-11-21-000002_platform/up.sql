@@ -122,6 +122,7 @@ CREATE TABLE job_rows (
     line bigint NOT NULL,
     outcome text NOT NULL,
     guest_id uuid,
+    stay_id uuid,
     faults jsonb NOT NULL,
     CONSTRAINT job_rows_pk PRIMARY KEY (group_id, job_id, line),
     CONSTRAINT job_rows_job_fk FOREIGN KEY (group_id, job_id) REFERENCES jobs (group_id, id) ON DELETE CASCADE

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::platform::jobs::{Job, Progress, RowOutcome, RowReport};
+use crate::platform::jobs::{Job, Progress, RowOutcome, RowReport, Subject};
 
 /// How far a job has come. Counts that mean nothing to the kind of job stay 0.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -15,13 +15,13 @@ pub struct ProgressView {
     /// Rows taken in: created, updated and unchanged.
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64, examples(9277))]
     pub accepted: i64,
-    /// New guests.
+    /// New guests or stays.
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64, examples(9200))]
     pub created: i64,
-    /// Known guests that were changed.
+    /// Known ones that were changed.
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64, examples(70))]
     pub updated: i64,
-    /// Known guests that were as the row says.
+    /// Known ones that were as the row says.
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64, examples(7))]
     pub unchanged: i64,
     /// Rows refused.
@@ -49,7 +49,7 @@ pub struct JobView {
     /// Version, as in the ETag; every step of the job makes a new one.
     #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, examples(3))]
     pub version: i64,
-    /// What the job does: `guest_import` or `duplicate_scan`. More kinds may come.
+    /// What the job does: `guest_import`, `stay_import` or `duplicate_scan`. More kinds may come.
     #[schema(max_length = 40, examples("guest_import"))]
     pub kind: String,
     /// Where it stands: `queued`, `running`, `succeeded`, `failed` or `cancelled`. The last three are final.
@@ -166,6 +166,10 @@ pub struct RowView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, examples("0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e6f"))]
     pub guest_id: Option<uuid::Uuid>,
+    /// The stay; absent as the guest is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, examples("0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e90"))]
+    pub stay_id: Option<uuid::Uuid>,
     /// Why it was refused.
     #[schema(max_items = 200)]
     pub errors: Vec<RowFault>,
@@ -173,7 +177,7 @@ pub struct RowView {
 
 impl From<RowReport> for RowView {
     fn from(report: RowReport) -> Self {
-        let RowReport { line, outcome, guest, faults } = report;
+        let RowReport { line, outcome, subject, faults } = report;
         let fault = |fault: crate::kit::fault::Fault| RowFault {
             pointer: fault.pointer,
             code: fault.code,
@@ -182,7 +186,8 @@ impl From<RowReport> for RowView {
         Self {
             line,
             outcome,
-            guest_id: guest.map(Into::into),
+            guest_id: subject.and_then(Subject::guest).map(Into::into),
+            stay_id: subject.and_then(Subject::stay).map(Into::into),
             errors: faults.into_iter().take(200).map(fault).collect(),
         }
     }

@@ -12,10 +12,10 @@ use crate::db::{DbError, DbResult, Reads, Tx};
 use crate::insert_all;
 use crate::kit::clock::Instant;
 use crate::kit::fault::Fault;
-use crate::kit::ids::{ActorId, GroupId, GuestId, HotelId, JobId, WorkerId};
+use crate::kit::ids::{ActorId, GroupId, GuestId, HotelId, JobId, StayId, WorkerId};
 use crate::kit::version::Expected;
 use crate::platform::context::{Ctx, Sight};
-use crate::platform::jobs::{Job, JobKind, JobStatus, NewJob, Progress, RowOutcome, RowReport};
+use crate::platform::jobs::{Job, JobKind, JobStatus, NewJob, Progress, RowOutcome, RowReport, Subject};
 use crate::platform::record::{Change, record};
 
 /// How long an upload that makes no progress is kept.
@@ -100,6 +100,7 @@ struct ReportRow {
     line: i64,
     outcome: String,
     guest_id: Option<GuestId>,
+    stay_id: Option<StayId>,
     faults: Json<Vec<Fault>>,
 }
 
@@ -312,7 +313,8 @@ pub fn add_rows(tx: &mut Tx<'_>, group: GroupId, id: JobId, reports: &[RowReport
             job_id: id,
             line: report.line,
             outcome: report.outcome.code().to_owned(),
-            guest_id: report.guest,
+            guest_id: report.subject.and_then(Subject::guest),
+            stay_id: report.subject.and_then(Subject::stay),
             faults: Json(report.faults.clone()),
         })
         .collect();
@@ -400,7 +402,8 @@ pub fn rows_page(
     let rows = query.order(job_rows::line).limit(limit).select(ReportRow::as_select()).load(reads.conn())?;
     let report = |row: ReportRow| {
         let outcome = RowOutcome::of(&row.outcome)?;
-        Some(RowReport { line: row.line, outcome, guest: row.guest_id, faults: row.faults.0 })
+        let subject = row.guest_id.map(Subject::Guest).or(row.stay_id.map(Subject::Stay));
+        Some(RowReport { line: row.line, outcome, subject, faults: row.faults.0 })
     };
     Ok(rows.into_iter().filter_map(report).collect())
 }

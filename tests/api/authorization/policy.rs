@@ -80,7 +80,10 @@ pub struct Row {
 
 use Needs::{Caller, Open, Scope};
 use Target::{
-    ArchivedGuest, ArchivedNote, ArchivedPartner, Consent, Department, DonePlanItem, Duplicate, Guest, Hotel, Job, Merge, MergedPartner, Note, Nothing, Partner, PartnerReference, PlanItem, PlannableStay, Preference, PreferenceCategory, PreferenceItem, ProvisionalPartner, Reference, Relationship, RestrictedGuest, Staff, Stay, StayCancelled, StayInHouse, StayReference, SuspendedStaff,
+    ArchivedGuest, ArchivedNote, ArchivedPartner, Consent, Department, DonePlanItem, Duplicate, Guest, Hotel,
+    Job, Merge, MergedPartner, Note, Nothing, Partner, PartnerReference, PlanItem, PlannableStay, Preference,
+    PreferenceCategory, PreferenceItem, ProvisionalPartner, Reference, Relationship, RestrictedGuest, Staff,
+    Stay, StayCancelled, StayInHouse, StayReference, SuspendedStaff,
 };
 
 const fn row(operation: &'static str, needs: Needs, target: Target) -> Row {
@@ -100,7 +103,8 @@ const GUESTS_RESTRICT: Needs = Scope(&["guests:restrict"]);
 const GUESTS_WRITE: Needs = Scope(&["guests:write"]);
 const HOTELS_READ: Needs = Scope(&["hotels:read"]);
 const HOTELS_WRITE: Needs = Scope(&["hotels:write"]);
-const JOBS: Needs = Scope(&["guests:import", "duplicates:write"]);
+const STAYS_IMPORT: Needs = Scope(&["stays:import"]);
+const JOBS: Needs = Scope(&["guests:import", "stays:import", "duplicates:write"]);
 const NOTES_READ: Needs = Scope(&["notes:read"]);
 const NOTES_WRITE: Needs = Scope(&["notes:write"]);
 const STAYS_READ: Needs = Scope(&["stays:read"]);
@@ -236,6 +240,7 @@ pub const POLICY: &[Row] = &[
     row("get_arrivals_brief", STAYS_READ, Hotel),
     row("get_guest_overview", GUESTS_READ, Guest),
     row("create_guest_import", GUESTS_IMPORT, Nothing),
+    row("create_stay_import", STAYS_IMPORT, Nothing),
     row("list_jobs", JOBS, Nothing),
     row("get_job", JOBS, Job),
     row("cancel_job", JOBS, Job),

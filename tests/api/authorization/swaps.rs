@@ -34,7 +34,9 @@ async fn fitting(owner: &Owner<'_>, member: &str) -> String {
         "other_guest_id" | "survivor_id" | "merged_id" | "guest_id" | "subject" => {
             owner.guest().await["id"].as_str().unwrap().to_owned()
         }
-        "into_partner_id" | "partner_id" | "agent_id" | "company_id" => owner.target(Target::Partner).await.remove(0),
+        "into_partner_id" | "partner_id" | "agent_id" | "company_id" => {
+            owner.target(Target::Partner).await.remove(0)
+        }
         "hotel_id" | "hotel_ids" | "private_to_hotel_id" => {
             owner.hotel.unwrap_or(owner.group.hotel).to_string()
         }
@@ -199,9 +201,9 @@ async fn a_cursor_is_good_for_its_own_list_alone(
     let (admin, foreign) = (world.staff("admin").await, world.staff_at(world.foreign, None, "admin").await);
     let owner = Owner { world: &world, admin: &admin, group: world.home, hotel: None, word: "Zqxcanary" };
     use super::policy::Target::{Duplicate, Job, Merge, Partner, PlanItem, Staff, Stay};
-    for target in
-        [Duplicate, Duplicate, Merge, Merge, Staff, Job, Job, Partner, Partner, PlanItem, PlanItem, Stay, Stay]
-    {
+    for target in [
+        Duplicate, Duplicate, Merge, Merge, Staff, Job, Job, Partner, Partner, PlanItem, PlanItem, Stay, Stay,
+    ] {
         owner.target(target).await;
     }
     let mut tried = 0;

@@ -7,7 +7,8 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 use hospes::db::schema::jobs as table;
 use hospes::db::{Reads, Tx};
-use hospes::flows::import_guests::job::step as import_step;
+use hospes::flows::imports::guests::Guests;
+use hospes::flows::imports::job::step as import_step;
 use hospes::guests::api::parse;
 use hospes::kit::ids::JobId;
 use hospes::platform::context::Ctx;
@@ -35,7 +36,7 @@ fn begun(job: &Value) -> usize {
 /// Writes what an import writes, and dies before it is kept.
 fn die_after_writing(tx: &mut Tx<'_>, cx: &Ctx, job: &Job) -> Result<StepOutcome, StepError> {
     begin(job);
-    import_step(tx, cx, job, parse::document)?;
+    import_step(tx, cx, job, Guests { read: parse::document, private_to: None })?;
     panic!("the step dies, as it is told to");
 }
 

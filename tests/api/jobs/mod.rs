@@ -3,8 +3,10 @@
 
 mod bodies;
 mod endurance;
+mod files;
 mod imports;
 mod retention;
+mod stays;
 
 use actix_web::web::Bytes;
 use diesel::prelude::*;

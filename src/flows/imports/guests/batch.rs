@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 
 use crate::db::Tx;
-use crate::flows::import_guests::{How, Row, RowResult, Taken, fault};
+use crate::flows::imports::guests::Sent;
+use crate::flows::imports::{How, RowResult, Taken, fault};
 use crate::guests::bulk;
 use crate::guests::error::GuestError;
 use crate::guests::model::{ExternalRef, Guest, GuestStatus, Profile};
@@ -13,7 +14,7 @@ use crate::intake::Mode;
 use crate::kit::fault::Fault;
 use crate::kit::ids::{GuestId, HotelId, StaffId};
 use crate::platform::context::Ctx;
-use crate::platform::jobs::RowOutcome;
+use crate::platform::jobs::{RowOutcome, Subject};
 
 /// A guest of the batch as it stands after the rows so far.
 struct Entry {
@@ -29,6 +30,7 @@ struct Entry {
 struct Batch<'a> {
     cx: &'a Ctx,
     how: How,
+    private_to: Option<HotelId>,
     entries: Vec<Entry>,
     by_ref: HashMap<ExternalRef, usize>,
     /// What is known of owners and hotels the rows name.
@@ -38,34 +40,48 @@ struct Batch<'a> {
 /// What became of a row, and of which entry.
 type Applied = Result<(RowOutcome, usize), Vec<Fault>>;
 
-/// Runs a batch.
-pub(super) fn run(tx: &mut Tx<'_>, cx: &Ctx, rows: &[Taken], how: How) -> Result<Vec<RowResult>, GuestError> {
-    let mut batch = Batch::of(tx, cx, rows, how)?;
-    let mut results = Vec::with_capacity(rows.len());
+/// Runs a batch. `private_to` is the hotel whose staff alone may see new guests; the whole group when absent.
+pub(super) fn run(
+    tx: &mut Tx<'_>,
+    cx: &Ctx,
+    rows: &[Taken<Sent>],
+    how: How,
+    private_to: Option<HotelId>,
+) -> Result<Vec<RowResult>, GuestError> {
+    let mut batch = Batch::of(tx, cx, rows, how, private_to)?;
+    let mut applied = Vec::with_capacity(rows.len());
     for row in rows {
-        results.push(match row {
-            Taken::Guest(row) => (batch.take_in(tx, row)?, row.line, Some(row.identity.id.clone())),
-            Taken::Rejected(result) => (Err(result.faults.clone()), result.line, result.external_id.clone()),
-            Taken::Skipped { line } => (Ok((RowOutcome::Skipped, usize::MAX)), *line, None),
+        applied.push(match row {
+            Taken::Record(row) => batch.take_in(tx, &row.record)?,
+            Taken::Rejected(result) => Err(result.faults.clone()),
+            Taken::Skipped { .. } => Ok((RowOutcome::Skipped, usize::MAX)),
         });
     }
     let ids = batch.write(tx)?;
-    let told = |(applied, line, external_id): (Applied, u64, Option<String>)| match applied {
-        Ok((outcome, entry)) => {
-            let guest = ids.get(entry).copied().flatten();
-            RowResult { line, external_id, outcome, guest, faults: Vec::new() }
+    let told = |(row, applied): (&Taken<Sent>, Applied)| match (row, applied) {
+        (Taken::Record(row), Ok((outcome, entry))) => {
+            row.became(outcome, ids.get(entry).copied().flatten().map(Subject::Guest))
         }
-        Err(faults) => RowResult::rejected(line, external_id, faults),
+        (Taken::Record(row), Err(faults)) => row.rejected(faults),
+        (Taken::Rejected(result), _) => result.clone(),
+        (Taken::Skipped { line }, _) => RowResult::skipped(*line),
     };
-    Ok(results.into_iter().map(told).collect())
+    Ok(rows.iter().zip(applied).map(told).collect())
 }
 
 impl<'a> Batch<'a> {
-    fn of(tx: &mut Tx<'_>, cx: &'a Ctx, rows: &[Taken], how: How) -> Result<Self, GuestError> {
-        let guests =
-            || rows.iter().filter_map(|row| if let Taken::Guest(row) = row { Some(row) } else { None });
-        let refs =
-            guests().flat_map(|row| row.profile.external_refs.iter().chain(std::iter::once(&row.identity)));
+    fn of(
+        tx: &mut Tx<'_>,
+        cx: &'a Ctx,
+        rows: &[Taken<Sent>],
+        how: How,
+        private_to: Option<HotelId>,
+    ) -> Result<Self, GuestError> {
+        let guests = || {
+            rows.iter().filter_map(|row| if let Taken::Record(row) = row { Some(&row.record) } else { None })
+        };
+        let refs = guests()
+            .flat_map(|sent| sent.profile.external_refs.iter().chain(std::iter::once(&sent.identity)));
         let known = bulk::known(tx, cx.group, refs)?;
         let mut entries = Vec::with_capacity(known.guests.len());
         let mut places: HashMap<GuestId, usize> = HashMap::with_capacity(known.guests.len());
@@ -75,10 +91,10 @@ impl<'a> Batch<'a> {
         }
         let place = |(reference, id)| places.get(&id).map(|place| (reference, *place));
         let by_ref = known.by_ref.into_iter().filter_map(place).collect();
-        Ok(Self { cx, how, entries, by_ref, named: HashMap::new() })
+        Ok(Self { cx, how, private_to, entries, by_ref, named: HashMap::new() })
     }
 
-    fn take_in(&mut self, tx: &mut Tx<'_>, row: &Row) -> Result<Applied, GuestError> {
+    fn take_in(&mut self, tx: &mut Tx<'_>, row: &Sent) -> Result<Applied, GuestError> {
         let faults = self.faults(tx, &row.profile)?;
         if !faults.is_empty() {
             return Ok(Err(faults));
@@ -114,9 +130,9 @@ impl<'a> Batch<'a> {
         Ok(faults)
     }
 
-    fn add(&mut self, row: &Row) -> usize {
+    fn add(&mut self, row: &Sent) -> usize {
         let mut profile = service::with_reference(row.profile.clone(), row.identity.clone());
-        profile.private_to_hotel_id = profile.private_to_hotel_id.or(self.how.private_to);
+        profile.private_to_hotel_id = profile.private_to_hotel_id.or(self.private_to);
         let place = self.entries.len();
         for reference in &profile.external_refs {
             self.by_ref.insert(reference.clone(), place);
@@ -125,7 +141,7 @@ impl<'a> Batch<'a> {
         place
     }
 
-    fn lay_over(&mut self, place: usize, row: &Row) -> Applied {
+    fn lay_over(&mut self, place: usize, row: &Sent) -> Applied {
         let Some(entry) = self.entries.get_mut(place) else {
             return Err(vec![taken(0)]);
         };

@@ -9,8 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::db::Tx;
-use crate::flows::import_guests::{How, ReadDocument, RowResult, Taken, apply, fault, take};
-use crate::guests::error::GuestError;
+use crate::flows::imports::{How, Imported, RowResult, Taken, apply, fault, take};
 use crate::intake::encoding::Charset;
 use crate::intake::source::MAX_RECORD_BYTES;
 use crate::intake::{self, Format, Mode, Options};
@@ -25,20 +24,21 @@ const PIECES: i64 = 2;
 /// How an import job is to be done.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct ImportOptions {
-    /// What happens to a guest that is known.
+    /// What happens to a guest or stay that is known.
     pub mode: ImportMode,
     /// Whether to check everything and change nothing.
     pub dry_run: bool,
 }
 
 crate::codes! {
-    /// What an import does with a guest that is known already.
+    /// What an import does with a guest or stay that is known already.
     ImportMode {
-        /// What the line says replaces what the guest has; the rest stays.
+        /// What the line says replaces what is known; the rest stays.
         Merge = "merge",
-        /// What the line does not say is removed; external references, owner and privacy stay.
+        /// What the line does not say is removed. External references stay, and so do the owner and the privacy of a
+        /// guest, and what happened in the house during a stay.
         Replace = "replace",
-        /// The guest stays as it is.
+        /// It stays as it is.
         CreateOnly = "create_only",
     }
 }
@@ -68,19 +68,19 @@ pub(super) struct Place {
 ///
 /// # Errors
 /// When the database fails, or the job is one of another version.
-pub fn step(tx: &mut Tx<'_>, cx: &Ctx, job: &Job, read: ReadDocument) -> Result<StepOutcome, StepError> {
+pub fn step<K: Imported>(tx: &mut Tx<'_>, cx: &Ctx, job: &Job, kind: K) -> Result<StepOutcome, StepError> {
     let options: ImportOptions = serde_json::from_value(job.options.clone()).map_err(|_| unreadable())?;
     let place: Option<Place> = serde_json::from_value(job.checkpoint.clone()).map_err(|_| unreadable())?;
     let place = place.unwrap_or_default();
     let total = u64::try_from(job.progress.bytes_total.unwrap_or(0)).unwrap_or(0);
     let text = window(tx, job, place, total)?;
     let is_last = place.position.saturating_add(length(&text)) >= total;
-    let Cut { taken, next } = cut(text, place, is_last, read)?;
+    let Cut { taken, next } = cut(text, place, is_last, kind)?;
 
-    let how = How { mode: options.mode.into(), private_to: None, dry_run: options.dry_run };
-    let results = apply(tx, cx, &taken, how).map_err(|error| match error {
-        GuestError::Db(error) => StepError::Db(error),
-        other => StepError::Impossible(other.to_string()),
+    let how = How { mode: options.mode.into(), dry_run: options.dry_run };
+    let results = apply(tx, cx, kind, &taken, how).map_err(|error| match K::database(error) {
+        Ok(error) => StepError::Db(error),
+        Err(other) => StepError::Impossible(other.to_string()),
     })?;
     let mut progress = job.progress;
     results.iter().for_each(|result| progress.count(result.outcome));
@@ -121,18 +121,18 @@ fn window(tx: &mut Tx<'_>, job: &Job, place: Place, total: u64) -> Result<Vec<u8
 }
 
 /// Rows of a window, and where it ended.
-pub(super) struct Cut {
-    pub(super) taken: Vec<Taken>,
+pub(super) struct Cut<R> {
+    pub(super) taken: Vec<Taken<R>>,
     pub(super) next: Place,
 }
 
 /// Takes the whole lines of a window apart.
-pub(super) fn cut(
+pub(super) fn cut<K: Imported>(
     mut text: Vec<u8>,
     place: Place,
     is_last: bool,
-    read: ReadDocument,
-) -> Result<Cut, StepError> {
+    kind: K,
+) -> Result<Cut<K::Record>, StepError> {
     let mut next = place;
     if place.skipping {
         let end = text.iter().position(|byte| *byte == b'\n').map_or(text.len(), |at| at + 1);
@@ -162,9 +162,14 @@ pub(super) fn cut(
     let before = next.lines;
     next.position = next.position.saturating_add(length(&text));
     next.lines += u64::try_from(text.iter().filter(|byte| **byte == b'\n').count()).unwrap_or(0);
-    let options = Options { format: Some(Format::Ndjson), mapping: None, encoding: Some(Charset::UTF_8) };
+    let options = Options {
+        format: Some(Format::Ndjson),
+        mapping: None,
+        encoding: Some(Charset::UTF_8),
+        target: K::TARGET,
+    };
     let items = intake::from_reader(Box::new(Cursor::new(text)), None, options).map_err(broken)?;
-    let taken = items.map(|item| item.map(|item| at_line(take(item, read), before)).map_err(broken));
+    let taken = items.map(|item| item.map(|item| at_line(take(kind, item), before)).map_err(broken));
     Ok(Cut { taken: taken.collect::<Result<_, _>>()?, next })
 }
 
@@ -173,11 +178,11 @@ fn broken(error: intake::IntakeError) -> StepError {
 }
 
 /// Counts a row's line from the start of the upload.
-fn at_line(taken: Taken, before: u64) -> Taken {
+fn at_line<R>(taken: Taken<R>, before: u64) -> Taken<R> {
     match taken {
-        Taken::Guest(mut row) => {
+        Taken::Record(mut row) => {
             row.line += before;
-            Taken::Guest(row)
+            Taken::Record(row)
         }
         Taken::Rejected(mut result) => {
             result.line += before;
@@ -188,6 +193,6 @@ fn at_line(taken: Taken, before: u64) -> Taken {
 }
 
 fn report(result: RowResult) -> RowReport {
-    let RowResult { line, external_id: _, outcome, guest, faults } = result;
-    RowReport { line: i64::try_from(line).unwrap_or(i64::MAX), outcome, guest, faults }
+    let RowResult { line, external_id: _, outcome, subject, faults } = result;
+    RowReport { line: i64::try_from(line).unwrap_or(i64::MAX), outcome, subject, faults }
 }

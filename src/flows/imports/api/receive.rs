@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::db::DbError;
-use crate::flows::import_guests::job::PIECE;
+use crate::flows::imports::job::PIECE;
 use crate::intake::encoding::{Utf8Reader, unpack};
 use crate::kit::ids::JobId;
 use crate::platform::context::Ctx;

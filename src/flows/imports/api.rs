@@ -1,38 +1,40 @@
-//! `POST /v1/guest-imports`: takes the file in as it arrives and leaves the rest to a job.
+//! `POST /v1/guest-imports` and `POST /v1/stay-imports`: take the file in as it arrives and leave the rest to a job.
 //!
 //! The body is read through the same unpacking and decoding as a file at the command line and kept as UTF-8 in pieces
 //! of one size, each written by itself: neither memory nor a transaction grows with it. Only when all of it is there
 //! does the job come into being, in one transaction with the idempotency key, which is bound to the digest of the
 //! whole body: the same file under the same key answers the first job, and the copy is dropped.
 
+mod guests;
 mod receive;
+mod stays;
 
 use actix_web::http::header::CONTENT_TYPE;
-use actix_web::{HttpRequest, HttpResponse, post, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::db::DbError;
-use crate::flows::import_guests::job::{ImportMode, ImportOptions};
-use crate::jobs::api::wire::{JobView, example};
+use crate::flows::imports::job::{ImportMode, ImportOptions};
+use crate::jobs::api::wire::JobView;
 use crate::jobs::error::JobError;
 use crate::kit::fault::Faults;
+use crate::platform::context::Ctx;
 use crate::platform::jobs::{self, JobKind, NewJob};
-use crate::web::access::{Can, GuestsImport};
 use crate::web::app::App;
 use crate::web::idempotency::IdempotencyKey;
-use crate::web::input::{Input, Params, media_type};
+use crate::web::input::{Input, media_type};
 use crate::web::problem::{self, Problem};
 use crate::web::reply;
 
 /// Media types that are read. The content decides, not the name: both are lines of JSON, packed or not.
 const MEDIA: [&str; 2] = ["application/octet-stream", "application/x-ndjson"];
 
-/// Mounts the operation.
+/// Mounts the operations.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(create_guest_import);
+    config.service(guests::create_guest_import).service(stays::create_stay_import);
 }
 
 /// How an import is to be done.
@@ -40,7 +42,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct ImportQuery {
-    /// What happens to a guest that is known already; `merge` unless told.
+    /// What happens to a guest or stay that is known already; `merge` unless told.
     #[param(inline, nullable = false, example = "merge")]
     mode: Option<ImportMode>,
     /// Check everything and change nothing; the job and its rows tell what would have become of each line.
@@ -57,54 +59,26 @@ impl Input for ImportQuery {
     }
 }
 
-/// Import guests
-///
-/// The body is NDJSON: a guest a line, in the shape in which one is created, with at least one entry in
-/// `external_refs`. The first entry is the guest's identity: a line whose identity is known updates that guest, any
-/// other creates one. Lines that cannot be taken are reported and stop nothing. UTF-8 is expected; UTF-16, GBK and
-/// GB18030 are recognised, and gzip is unpacked. At most 512 MiB of text, with no pause longer than 30 seconds.
-///
-/// The answer is a job: follow `Location` until it is final, then ask `GET /v1/jobs/{job_id}/rows?outcome=rejected`.
-/// Repeated with the same key and the same body it answers the first job.
-#[utoipa::path(
-    tag = "jobs",
-    security(("bearer" = ["guests:import"])),
-    params(("Idempotency-Key" = String, Header, description = "Key"), ImportQuery),
-    request_body(
-        description = "Lines of JSON, each a guest as for `create_guest`.",
-        content(
-            (Vec<u8> = "application/octet-stream", example = json!("{\"names\":[{\"surname\":\"王\",\"given_name\":\"小明\"}],\"external_refs\":[{\"system\":\"pms\",\"id\":\"G-20931\"}]}\n")),
-            (Vec<u8> = "application/x-ndjson", example = json!("{\"names\":[{\"surname\":\"王\",\"given_name\":\"小明\"}],\"external_refs\":[{\"system\":\"pms\",\"id\":\"G-20931\"}]}\n"))
-        )
-    ),
-    responses((status = 202, description = "The file was taken in; the job works on it.", body = JobView,
-        headers(
-            ("ETag" = String, description = "Version"),
-            ("Location" = String, description = "The job"),
-            ("Retry-After" = i32, description = "Seconds")
-        ),
-        example = json!(example("queued"))))
-)]
-#[post("/v1/guest-imports")]
-pub async fn create_guest_import(
-    app: web::Data<App>,
-    by: Can<GuestsImport>,
+/// Takes a body in and answers the job that works on it.
+async fn begin(
+    app: &App,
+    cx: Ctx,
+    kind: JobKind,
     key: IdempotencyKey,
-    params: Params<ImportQuery>,
-    request: HttpRequest,
+    options: ImportOptions,
+    request: &HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Problem> {
-    if !MEDIA.contains(&media_type(&request).as_str()) || request.headers().get(CONTENT_TYPE).is_none() {
+    if !MEDIA.contains(&media_type(request).as_str()) || request.headers().get(CONTENT_TYPE).is_none() {
         return Err(Problem::new(problem::UNSUPPORTED_MEDIA_TYPE));
     }
-    let cx = by.cx;
-    let options = serde_json::to_value(params.0).unwrap_or_default();
-    let new = NewJob { kind: JobKind::GuestImport, hotel: None, options };
+    let options = serde_json::to_value(options).unwrap_or_default();
+    let new = NewJob { kind, hotel: None, options };
     let begin_cx = cx.clone();
     let id = app.db.write(move |tx| jobs::begin_upload(tx, &begin_cx, new)).await.map_err(Problem::from)?;
 
     let group = cx.group;
-    let answer = match receive::receive(&app, &cx, id, body).await {
+    let answer = match receive::receive(app, &cx, id, body).await {
         Ok(received) => {
             let bytes = received.bytes;
             app.commit(cx, key.over(&received.digest), move |tx, cx| {
