@@ -154,7 +154,6 @@ async fn bad_partners_are_refused_by_the_name_of_each_fault(
             "/external_refs/0/system code",
             "/external_refs/1 duplicate",
             "/names/0/script length",
-            "/names/0/script script",
             "/names/0/text single_line",
             "/names/1/language language",
             "/website url",
