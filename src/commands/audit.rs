@@ -21,8 +21,8 @@ Examples:
   hospes audit verify
   hospes audit verify --group grandbay
 
-Prints a line for each group. Status 1 when a row was changed, added, moved or removed since it was written. Safe
-while servers run. Reads HOSPES_DATABASE_URL and HOSPES_KEYS_DIR, which must be the servers'.")]
+Prints a line for each group. Status 1 when a row was changed, added, moved or removed since it was \
+written. Safe while servers run. Reads HOSPES_DATABASE_URL and HOSPES_KEYS_DIR, which must be the servers'.")]
     Verify {
         /// Code of the hotel group; all of them unless told
         #[arg(long, value_name = "CODE", value_parser = operator::code)]

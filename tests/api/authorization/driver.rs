@@ -370,6 +370,17 @@ impl Owner<'_> {
         if body.get("into_partner_id").is_some() {
             body["into_partner_id"] = self.partner().await["id"].clone();
         }
+        // An unknown party would be made a partner, which is a change of its own.
+        for member in ["agent", "company"] {
+            if body.get(member).is_some() {
+                body[member] = json!({"partner_id": self.partner().await["id"]});
+            }
+        }
+        // An item of the same name as a shipped one would take its suggestions.
+        if body.get("keywords").is_some() {
+            body["names"] = json!({"en": "Own"});
+            body["keywords"] = json!([{"language": "en", "text": fresh()}]);
+        }
         let hotel = self.hotel.unwrap_or(self.group.hotel);
         for (member, value) in [
             ("survivor_version", json!(1)),

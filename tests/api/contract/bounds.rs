@@ -78,9 +78,9 @@ fn place(document: &Value, schema: &Value, target: &mut Value, pointer: &[&str],
 }
 
 fn filled(document: &Value, bound: &Bound, count: i64) -> Value {
-    let length = usize::try_from(count).unwrap();
+    let length = || usize::try_from(count).unwrap();
     match bound.kind {
-        "maxLength" | "minLength" => json!("a".repeat(length)),
+        "maxLength" | "minLength" => json!("a".repeat(length())),
         "maximum" | "minimum" => json!(count),
         _ => {
             let item = sample(document, &bound.schema["items"]);
@@ -104,7 +104,7 @@ fn filled(document: &Value, bound: &Bound, count: i64) -> Value {
                 }
                 other => other.clone(),
             };
-            Value::Array((0..length).map(different).collect())
+            Value::Array((0..length()).map(different).collect())
         }
     }
 }

@@ -22,6 +22,9 @@ const UNTRACED: [&str; 1] = ["refresh"];
 const WITH_PASSWORD: [&str; 3] = ["login", "logout", "change_password"];
 /// Reads that leave a trace: data leaves the house.
 const TRACED_READS: [&str; 1] = ["export_guests"];
+/// Operations that change two things, a trace for each.
+const TWOFOLD: [(&str, [&str; 2]); 1] =
+    [("accept_preference_suggestions", ["preference.created", "stay.suggestions_decided"])];
 /// Events that no request brings about by itself: groups are made at the command line, jobs are worked on in the
 /// background.
 const NOT_OVER_HTTP: [&str; 4] = ["group.created", "job.cancel_requested", "job.failed", "job.succeeded"];
@@ -142,7 +145,17 @@ async fn every_mutation_leaves_one_audit_row_and_one_event(
             exempt.insert(id.to_owned());
             continue;
         }
-        produced.insert(one(id, &before, &after));
+        if let Some((_, both)) = TWOFOLD.iter().find(|(twofold, _)| *twofold == id) {
+            let (audit, feed) = (added(&before.0, &after.0), added(&before.1, &after.1));
+            assert_eq!(
+                (&audit, &feed),
+                (&both.map(str::to_owned).into(), &both.map(str::to_owned).into()),
+                "{id}"
+            );
+            produced.extend(audit);
+        } else {
+            produced.insert(one(id, &before, &after));
+        }
         if operation.takes_key {
             let again = sent(&world, &admin, &operation, &path, &key, body).await;
             assert_eq!((again.status, again.bytes), (answer.status, answer.bytes), "{id}");
