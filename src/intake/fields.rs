@@ -345,7 +345,7 @@ impl<'m> Evaluation<'m> {
     }
 }
 
-fn first_of<'s, 'a>(sources: &'s [Source]) -> Option<(&'s Source, Option<Found<'a>>)> {
+fn first_of<'a>(sources: &[Source]) -> Option<(&Source, Option<Found<'a>>)> {
     sources.first().map(|source| (source, None))
 }
 
