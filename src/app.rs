@@ -13,7 +13,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::db::{DbResult, Tx};
 use crate::flows::imports::guests::Guests;
 use crate::flows::imports::stays::Stays;
-use crate::flows::{arrivals, duplicate_scan, imports, overview};
+use crate::flows::{arrivals, duplicate_scan, imports, overview, timeline};
 use crate::guests::merges::{Attachment, Attachments};
 use crate::kit::ids::WorkerId;
 use crate::platform::context::Ctx;
@@ -32,6 +32,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(hotels::api::routes)
         .configure(arrivals::api::routes)
         .configure(overview::api::routes)
+        .configure(timeline::api::routes)
         .configure(imports::api::routes)
         .configure(duplicate_scan::api::routes)
         .configure(guests::api::duplicate_routes)

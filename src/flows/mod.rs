@@ -4,3 +4,4 @@ pub mod arrivals;
 pub mod duplicate_scan;
 pub mod imports;
 pub mod overview;
+pub mod timeline;

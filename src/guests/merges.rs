@@ -322,7 +322,10 @@ fn count_attached(
 }
 
 /// A guest and all that were merged into it, directly or through others.
-fn family(reads: &mut impl Reads, cx: &Ctx, guest: GuestId) -> Result<Vec<GuestId>, GuestError> {
+///
+/// # Errors
+/// When the database fails.
+pub fn family(reads: &mut impl Reads, cx: &Ctx, guest: GuestId) -> Result<Vec<GuestId>, GuestError> {
     let mut found = vec![guest];
     let mut open = vec![guest];
     while let Some(next) = open.pop() {

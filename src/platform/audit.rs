@@ -98,6 +98,43 @@ pub fn list(
     Ok((rows, next))
 }
 
+/// Ids a statement.
+const SUBJECTS_A_STATEMENT: usize = 500;
+
+/// Rows about any of the subjects that are of one of the kinds, newest first, below `before`; and where the next page
+/// starts. Whether the reader may see the subjects has been asked before.
+///
+/// # Errors
+/// When the database fails.
+pub fn about(
+    reads: &mut impl Reads,
+    group: GroupId,
+    subjects: &[ActorId],
+    kinds: &[&'static str],
+    before: Option<AuditId>,
+    limit: i64,
+) -> DbResult<(Vec<Entry>, Option<AuditId>)> {
+    let mut rows: Vec<Entry> = Vec::new();
+    for part in subjects.chunks(SUBJECTS_A_STATEMENT) {
+        let mut query = audit_entries::table
+            .into_boxed::<MultiBackend>()
+            .filter(audit_entries::group_id.eq(group))
+            .filter(audit_entries::subject_id.eq_any(part.to_vec()))
+            .filter(audit_entries::subject_kind.eq_any(kinds.to_vec()));
+        if let Some(before) = before {
+            query = query.filter(audit_entries::id.lt(before));
+        }
+        let found = query.order(audit_entries::id.desc()).limit(limit + 1).select(Entry::as_select());
+        rows.extend(found.load::<Entry>(reads.conn())?);
+    }
+    rows.sort_by_key(|row| std::cmp::Reverse(row.id));
+    let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = rows.len() > wanted;
+    rows.truncate(wanted);
+    let next = rows.last().filter(|_| more).map(|row| row.id);
+    Ok((rows, next))
+}
+
 /// What a verification of the chain found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {

@@ -15,3 +15,4 @@ mod platform;
 mod preferences;
 mod staff;
 mod stays;
+mod timeline;

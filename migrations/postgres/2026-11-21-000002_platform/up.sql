@@ -36,7 +36,7 @@ CREATE TABLE audit_entries (
     CONSTRAINT audit_entries_position_uq UNIQUE (group_id, position),
     CONSTRAINT audit_entries_group_fk FOREIGN KEY (group_id) REFERENCES groups (group_id) ON DELETE CASCADE
 );
-CREATE INDEX audit_entries_subject_ix ON audit_entries (group_id, subject_kind, subject_id, id);
+CREATE INDEX audit_entries_subject_ix ON audit_entries (group_id, subject_id, id);
 CREATE INDEX audit_entries_open_ix ON audit_entries (group_id, position, at, id) WHERE position IS NULL;
 
 CREATE TABLE events (

@@ -239,6 +239,7 @@ pub const POLICY: &[Row] = &[
     row("get_fulfilment_report", REPORTS_READ, Nothing),
     row("get_arrivals_brief", STAYS_READ, Hotel),
     row("get_guest_overview", GUESTS_READ, Guest),
+    row("list_guest_timeline", GUESTS_READ, Guest),
     row("create_guest_import", GUESTS_IMPORT, Nothing),
     row("create_stay_import", STAYS_IMPORT, Nothing),
     row("list_jobs", JOBS, Nothing),
