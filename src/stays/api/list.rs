@@ -151,7 +151,6 @@ impl Input for StayQuery {
     security(("bearer" = ["stays:read"])),
     params(StayQuery),
     responses((status = 200, description = "A page of stays.", body = StayPage,
-        headers(("Link" = String, description = "Next page")),
         example = json!({"items": [example()], "next_cursor": "kq2x0fJ0cXlCqg5m0o2l1lsxLFsx", "has_more": true})))
 )]
 #[get("/v1/stays")]
