@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel::expression::SqlLiteral;
 use diesel::sql_types::Integer;
 use serde_json::json;
 use uuid::Uuid;
@@ -21,6 +22,13 @@ use crate::kit::ids::{AuditId, EventId, GroupId};
 pub fn ping(reads: &mut impl Reads) -> DbResult<()> {
     diesel::select(1.into_sql::<Integer>()).get_result::<i32>(reads.conn())?;
     Ok(())
+}
+
+/// The ids in a column, to sort few rows by once they are found. SQLite keeps no statistics about how many rows a key
+/// finds: given an index in the wanted order it reads a whole group in that order rather than finding the few rows by a
+/// list of keys.
+pub fn ids_found(column: &'static str) -> SqlLiteral<Id> {
+    diesel::dsl::sql(&format!("CASE WHEN TRUE THEN {column} END"))
 }
 
 /// Runs an insert in a savepoint: `Ok(None)` when it met a row with the same unique key. Which key is known from

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::Serialize;
 
+use crate::db::dialect::ids_found;
 use crate::db::schema::guest_notes;
 use crate::db::{DbResult, MultiBackend, Reads, Tx};
 use crate::guests::notes::{Clearance, Note, NoteClass, NoteStatus};
@@ -230,7 +231,7 @@ pub fn in_use(
             query = query.filter(guest_notes::class.eq_any(codes));
         }
         let rows: Vec<NoteRow> = query
-            .order(guest_notes::id.desc())
+            .order(ids_found("guest_notes.id").desc())
             .limit(limit)
             .select(NoteRow::as_select())
             .load(reads.conn())?;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
+use crate::db::dialect::ids_found;
 use crate::db::schema::{guest_keys, guest_refs, guest_terms, guests, hotels, staff};
 use crate::db::types::Json;
 use crate::db::{DbError, DbResult, Reads, Tx, dialect};
@@ -221,7 +222,7 @@ pub fn merged_from(reads: &mut impl Reads, group: GroupId, survivor: GuestId) ->
         .filter(guests::group_id.eq(group))
         .filter(guests::merged_into.eq(survivor))
         .select(guests::id)
-        .order(guests::id)
+        .order(ids_found("guests.id"))
         .load(reads.conn())?)
 }
 

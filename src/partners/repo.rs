@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::db::dialect::ids_found;
 use crate::db::schema::{partner_refs, partner_terms, partners};
 use crate::db::types::Json;
 use crate::db::{DbResult, MultiBackend, Reads, Tx, dialect};
@@ -230,7 +231,7 @@ pub fn merged_from(
                 .filter(partners::merged_into.is_not_null())
                 .filter(into)
                 .select(partners::id)
-                .order(partners::id)
+                .order(ids_found("partners.id"))
                 .load::<PartnerId>(reads.conn())?,
         );
     }

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::db::dialect::ids_found;
 use crate::db::schema::{plan_items, stays};
 use crate::db::types::Json;
 use crate::db::{DbResult, MultiBackend, Reads, Tx, dialect};
@@ -166,7 +167,7 @@ pub fn of_stays(
         let rows: Vec<ItemRow> = plan_items::table
             .filter(plan_items::group_id.eq(group))
             .filter(plan_items::stay_id.eq_any(part.to_vec()))
-            .order(plan_items::id)
+            .order(ids_found("plan_items.id"))
             .select(ItemRow::as_select())
             .load(reads.conn())?;
         for row in rows {

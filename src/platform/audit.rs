@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::db::dialect::ids_found;
 use crate::db::schema::{audit_entries, sequencer_heads};
 use crate::db::types::Json;
 use crate::db::{DbResult, MultiBackend, Reads};
@@ -124,7 +125,8 @@ pub fn about(
         if let Some(before) = before {
             query = query.filter(audit_entries::id.lt(before));
         }
-        let found = query.order(audit_entries::id.desc()).limit(limit + 1).select(Entry::as_select());
+        let newest = ids_found("audit_entries.id").desc();
+        let found = query.order(newest).limit(limit + 1).select(Entry::as_select());
         rows.extend(found.load::<Entry>(reads.conn())?);
     }
     rows.sort_by_key(|row| std::cmp::Reverse(row.id));

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
+use crate::db::dialect::ids_found;
 use crate::db::schema::guest_consents;
 use crate::db::types::Json;
 use crate::db::{DbResult, MultiBackend, Reads, Tx};
@@ -171,7 +172,7 @@ pub fn sensitive_data(
             .filter(guest_consents::guest_id.eq_any(part.to_vec()))
             .filter(guest_consents::purpose.eq(ConsentPurpose::SensitiveData.code()))
             .filter(guest_consents::status.eq(ConsentStatus::Given.code()))
-            .order(guest_consents::id)
+            .order(ids_found("guest_consents.id"))
             .select(ConsentRow::as_select())
             .load(reads.conn())?;
         for consent in rows.into_iter().filter_map(ConsentRow::read) {

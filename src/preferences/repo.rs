@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use crate::db::dialect::unless_taken;
+use crate::db::dialect::{ids_found, unless_taken};
 use crate::db::schema::{guest_consents, guest_preference_sets, guest_preferences};
 use crate::db::types::Json;
 use crate::db::{DbError, DbResult, MultiBackend, Reads, Tx};
@@ -137,7 +137,7 @@ pub fn active(reads: &mut impl Reads, group: GroupId, guests: &[GuestId]) -> DbR
             .filter(guest_preferences::group_id.eq(group))
             .filter(guest_preferences::guest_id.eq_any(part.to_vec()))
             .filter(guest_preferences::status.eq(PreferenceStatus::Active.code()))
-            .order(guest_preferences::id)
+            .order(ids_found("guest_preferences.id"))
             .select(PreferenceRow::as_select())
             .load(reads.conn())?;
         found.extend(rows.into_iter().map(Preference::from));

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
+use crate::db::dialect::ids_found;
 use crate::db::schema::{directory, memberships, sessions, staff};
 use crate::db::{DbResult, Reads, Tx, dialect};
 use crate::insert_all;
@@ -229,7 +230,7 @@ pub fn memberships_of(
     let rows: Vec<MembershipRow> = memberships::table
         .filter(memberships::group_id.eq(group))
         .filter(memberships::staff_id.eq_any(accounts.to_vec()))
-        .order(memberships::id)
+        .order(ids_found("memberships.id"))
         .select(MembershipRow::as_select())
         .load(reads.conn())?;
     let mut found: HashMap<StaffId, Vec<Membership>> = HashMap::new();

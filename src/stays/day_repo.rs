@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use chrono::{Days, NaiveDate};
-use diesel::dsl::sql;
+use diesel::dsl::{not, sql};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
@@ -74,7 +74,8 @@ pub fn leaving(reads: &mut impl Reads, at: &HotelDay, limit: i64) -> DbResult<Ve
     let query = at
         .of(statuses)
         .filter(stays::departure_on.eq(at.day))
-        .filter(stays::arrival_on.lt(at.day))
+        // Not "before": SQLite, which counts no rows, would look for the stays by it and not by their end.
+        .filter(not(stays::arrival_on.ge(at.day)))
         .order(stays::id)
         .limit(limit);
     let rows: Vec<StayRow> = query.select(StayRow::as_select()).load(reads.conn())?;
@@ -87,16 +88,19 @@ pub fn leaving(reads: &mut impl Reads, at: &HotelDay, limit: i64) -> DbResult<Ve
 /// # Errors
 /// When the database fails.
 pub fn staying(reads: &mut impl Reads, at: &HotelDay, limit: i64) -> DbResult<Vec<Stay>> {
-    let before = || at.of(at.in_the_house()).filter(stays::arrival_on.lt(at.day));
     let rows: Vec<StayRow> = if at.tense == Ordering::Equal {
         // Written out, so that the small index of those in the house is used.
-        let query = before()
+        let query = at
+            .of(at.in_the_house())
+            // As in `leaving`.
+            .filter(not(stays::arrival_on.ge(at.day)))
             .filter(sql::<Bool>("stays.status = 'in_house'"))
             .filter(stays::departure_on.ne(at.day))
             .order((stays::departure_on, stays::id));
         query.limit(limit).select(StayRow::as_select()).load(reads.conn())?
     } else {
         let since = at.day.checked_sub_days(Days::new(LONG)).unwrap_or(NaiveDate::MIN);
+        let before = || at.of(at.in_the_house()).filter(stays::arrival_on.lt(at.day));
         let beyond = || before().filter(stays::departure_on.gt(at.day)).limit(limit);
         let mut rows: Vec<StayRow> = beyond()
             .filter(stays::arrival_on.ge(since))
