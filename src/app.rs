@@ -20,7 +20,7 @@ use crate::platform::context::Ctx;
 use crate::platform::jobs::{Job, JobKind, Runner, StepError, StepOutcome, Workshop, work};
 use crate::web::app::App;
 use crate::{
-    audit, catalogue, events, guests, hotels, jobs, partners, plans, preferences, staff, stays, web,
+    audit, catalogue, complaints, events, guests, hotels, jobs, partners, plans, preferences, staff, stays, web,
 };
 
 /// Mounts every documented route. Fixed paths come before those with an id in their place.
@@ -42,8 +42,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(preferences::api::routes)
         .configure(stays::api::routes)
         .configure(plans::api::routes)
+        .configure(complaints::api::routes)
         .configure(jobs::api::routes)
         .service(audit::api::list_guest_history)
+        .service(audit::api::list_complaint_timeline)
         .service(audit::api::list_audit_entries)
         .service(events::api::list_events)
         .service(catalogue::api::get_catalogue);
@@ -179,6 +181,12 @@ const ATTACHMENTS: Attachments = &[
         count: |mut reads, group, guest, origins| plans::merge::count(&mut reads, group, guest, origins),
         hand_over: plans::merge::hand_over,
         hand_back: plans::merge::hand_back,
+    },
+    Attachment {
+        kind: "complaints",
+        count: |mut reads, group, guest, origins| complaints::merge::count(&mut reads, group, guest, origins),
+        hand_over: complaints::merge::hand_over,
+        hand_back: complaints::merge::hand_back,
     },
 ];
 

@@ -10,8 +10,11 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::app::work_jobs;
+use crate::complaints::error::ComplaintError;
+use crate::complaints::{self, alerts, sweep};
 use crate::db::{DbError, DbResult};
-use crate::kit::ids::WorkerId;
+use crate::kit::ids::{GroupId, WorkerId};
+use crate::platform::context::{Actor, Ctx, Sight};
 use crate::platform::{anchors, idempotency, jobs, sequencer};
 use crate::staff::service as staff;
 use crate::web::app::App;
@@ -41,12 +44,14 @@ pub struct Job {
 }
 
 /// The jobs every server runs.
-pub const JOBS: [Job; 7] = [
+pub const JOBS: [Job; 9] = [
     Job { name: "sequencer", every: Duration::from_millis(200), tick: sequence },
     Job { name: "audit anchors", every: Duration::from_secs(60), tick: anchor },
     Job { name: "idempotency keys", every: Duration::from_secs(60), tick: prune_keys },
     Job { name: "sessions", every: Duration::from_secs(10 * 60), tick: prune_sessions },
     Job { name: "jobs", every: Duration::from_millis(500), tick: run_jobs },
+    Job { name: "complaint clocks", every: Duration::from_secs(1), tick: warn_of_complaints },
+    Job { name: "order of complaints", every: Duration::from_secs(15), tick: order_complaints },
     Job { name: "broken uploads", every: Duration::from_secs(5 * 60), tick: prune_uploads },
     Job { name: "rows of jobs", every: Duration::from_secs(10 * 60), tick: prune_job_rows },
 ];
@@ -180,6 +185,65 @@ fn run_jobs(app: Arc<App>, worker: WorkerId) -> BoxFuture<'static, DbResult<Pace
     Box::pin(async move {
         let steps = work_jobs(&app, worker).await?;
         Ok(if steps > 0 { Pace::Again } else { Pace::Rest })
+    })
+}
+
+/// The server itself, at work for a group.
+fn system(app: &App, group: GroupId) -> Ctx {
+    Ctx {
+        group,
+        actor: Actor::SYSTEM,
+        sight: Sight::WholeGroup,
+        request_id: app.ids.next().to_string(),
+        now: app.clock.now(),
+        ids: Arc::clone(&app.ids),
+    }
+}
+
+/// Gives the warnings of complaints that are due. Any number of servers may do so: each warning is given once.
+pub fn warn_of_complaints(app: Arc<App>, _: WorkerId) -> BoxFuture<'static, DbResult<Pace>> {
+    Box::pin(async move {
+        let mut pace = Pace::Rest;
+        for group in app.db.read(|r| sequencer::groups(r)).await? {
+            let now = app.clock.now();
+            let due = app.db.read(move |r| alerts::due(r, group, now)).await?;
+            for id in due {
+                let cx = system(&app, group);
+                match app.db.write(move |tx| alerts::give(tx, &cx, id)).await {
+                    // One that was given may be followed by another one of the same complaint.
+                    Ok(true) => pace = Pace::Again,
+                    // Somebody was faster: what is right now is seen in the next round.
+                    Ok(false) | Err(ComplaintError::Stale) => {}
+                    Err(ComplaintError::Db(error)) => return Err(error),
+                    Err(error) => log::error!(complaint:% = id, error:% = error; "a warning could not be given"),
+                }
+            }
+        }
+        Ok(pace)
+    })
+}
+
+/// Works out anew when the clocks of open complaints are next of interest.
+pub fn order_complaints(app: Arc<App>, _: WorkerId) -> BoxFuture<'static, DbResult<Pace>> {
+    Box::pin(async move {
+        for group in app.db.read(|r| sequencer::groups(r)).await? {
+            let mut after = None;
+            loop {
+                let (moved, next) = app.db.read(move |r| sweep::step(r, group, after)).await?;
+                if !moved.is_empty() {
+                    app.db
+                        .write(move |tx| {
+                            moved.iter().try_for_each(|(one, next)| complaints::repo::reschedule(tx, one, *next))
+                        })
+                        .await?;
+                }
+                after = next;
+                if after.is_none() {
+                    break;
+                }
+            }
+        }
+        Ok(Pace::Rest)
     })
 }
 

@@ -4,6 +4,7 @@ pub mod app;
 pub mod audit;
 pub mod background;
 pub mod catalogue;
+pub mod complaints;
 pub mod config;
 pub mod db;
 pub mod demo;

@@ -1,4 +1,4 @@
-//! `GET /v1/audit-entries` and `GET /v1/guests/{guest_id}/history`.
+//! `GET /v1/audit-entries`, `GET /v1/guests/{guest_id}/history` and `GET /v1/complaints/{complaint_id}/timeline`.
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use serde::{Deserialize, Serialize};
@@ -6,14 +6,16 @@ use serde_json::{Map, Value, json};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
+use crate::complaints;
+use crate::complaints::error::ComplaintError;
 use crate::guests::error::GuestError;
 use crate::guests::service;
 use crate::kit::cursor::ListKey;
 use crate::kit::fault::Faults;
-use crate::kit::ids::{ActorId, GuestId};
+use crate::kit::ids::{ActorId, ComplaintId, GuestId};
 use crate::platform::audit::{self, Entry, EntryFilter};
 use crate::platform::record::difference;
-use crate::web::access::{AuditRead, Can, GuestsRead};
+use crate::web::access::{AuditRead, Can, ComplaintsRead, GuestsRead};
 use crate::web::app::App;
 use crate::web::input::{Input, Params, PathId};
 use crate::web::page::{self, DEFAULT_LIMIT};
@@ -249,6 +251,38 @@ pub async fn list_guest_history(
         let guest = service::get(r, &cx, id.0)?;
         let filter = EntryFilter { subject: Some(ActorId(guest.id.0)), ..EntryFilter::default() };
         Ok::<_, GuestError>(audit::list(r, cx.group, &cx.sight, &filter, before, limit)?)
+    });
+    let (rows, position) = found.await?;
+    let next = page::next(&app, list, position);
+    Ok(page::answer(&request, &AuditEntryPage::new(rows.into_iter().map(EntryView::from).collect(), next)))
+}
+
+/// Read the timeline of a complaint
+///
+/// Every change of it and of its solutions, and that something was said, newest first: who, when, and what it was before
+/// and after. Nothing in it is ever changed. The words themselves are with the complaint and its messages.
+#[utoipa::path(
+    tag = "complaints",
+    security(("bearer" = ["complaints:read"])),
+    params(("complaint_id" = uuid::Uuid, Path, description = "Id of the complaint", example = "0193b5a0-7c1e-7d30-9a55-3f1c2b4d5eb0"), HistoryQuery),
+    responses((status = 200, description = "A page of changes.", body = AuditEntryPage, example = json!(example())))
+)]
+#[get("/v1/complaints/{complaint_id}/timeline")]
+pub async fn list_complaint_timeline(
+    app: web::Data<App>,
+    by: Can<ComplaintsRead>,
+    id: PathId<ComplaintId>,
+    params: Params<HistoryQuery>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let (limit, cursor) = params.0;
+    let cx = by.cx;
+    let list = ListKey::new(cx.group, "complaint-timeline", &id.0);
+    let before = page::position(&app, list, cursor.as_deref())?;
+    let found = app.read(move |r| {
+        let complaint = complaints::service::get(r, &cx, id.0)?;
+        let filter = EntryFilter { subject: Some(ActorId(complaint.id.0)), ..EntryFilter::default() };
+        Ok::<_, ComplaintError>(audit::list(r, cx.group, &cx.sight, &filter, before, limit)?)
     });
     let (rows, position) = found.await?;
     let next = page::next(&app, list, position);

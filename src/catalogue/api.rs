@@ -5,6 +5,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
+use crate::complaints::list_repo::{ComplaintQueue, ComplaintSla};
+use crate::complaints::machine::{ComplaintMove, ComplaintNeed};
+use crate::complaints::model::{
+    ComplaintStatus, ContactChannel, ContactOutcome, Finding, HoldReason, MessageAuthor, MessageVisibility,
+    ReporterKind, SolutionStatus, SolutionType, StatusCategory,
+};
+use crate::complaints::timing::ClockStatus;
 use crate::flows::arrivals::people::OccasionKind;
 use crate::guests::model::{
     BirthdayCalendar, ContactUse, DisplayOrder, Gender, GuestStatus, MatchKeyKind, MessagingService,
@@ -102,18 +109,30 @@ macro_rules! sections {
 
 sections!(
     BirthdayCalendar,
+    ClockStatus,
+    ComplaintMove,
+    ComplaintNeed,
+    ComplaintQueue,
+    ComplaintSla,
+    ComplaintStatus,
     ConsentChannel,
     ConsentMethod,
     ConsentPurpose,
     ConsentStatus,
+    ContactChannel,
+    ContactOutcome,
     ContactUse,
     Delivered,
     DisplayOrder,
     EvidenceKind,
+    Finding,
     FulfilmentGroup,
     Gender,
     GuestStatus,
+    HoldReason,
     MatchKeyKind,
+    MessageAuthor,
+    MessageVisibility,
     MessagingService,
     NameType,
     NeedClass,
@@ -133,8 +152,12 @@ sections!(
     PreferenceStatus,
     PreferenceValueKind,
     Relation,
+    ReporterKind,
     RestrictionScope,
     SensitiveKind,
+    SolutionStatus,
+    SolutionType,
+    StatusCategory,
     StayMark,
     StayMove,
     StayPurpose,

@@ -656,6 +656,117 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// Complaints.
+    complaints (group_id, id) {
+        group_id -> Id,
+        id -> Id,
+        hotel_id -> Id,
+        number -> Text,
+        status -> Text,
+        on_hold -> Bool,
+        escalation_level -> Integer,
+        guest_id -> Nullable<Id>,
+        origin_guest_id -> Nullable<Id>,
+        stay_id -> Nullable<Id>,
+        partner_id -> Nullable<Id>,
+        room -> Nullable<Text>,
+        channel -> Text,
+        category -> Nullable<Text>,
+        cause_category -> Nullable<Text>,
+        department -> Nullable<Text>,
+        handling_department -> Nullable<Text>,
+        severity -> Nullable<Text>,
+        priority -> Nullable<Text>,
+        owner_id -> Nullable<Id>,
+        received_at -> Instant,
+        next_due_at -> Instant,
+        next_warn_at -> Instant,
+        next_alert_at -> Nullable<Instant>,
+        resolved_at -> Nullable<Instant>,
+        closed_at -> Nullable<Instant>,
+        cost_minor -> BigInt,
+        description -> Text,
+        record -> Doc,
+        version -> BigInt,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// The last number given to a complaint, a hotel and year.
+    complaint_numbers (group_id, hotel_id, year) {
+        group_id -> Id,
+        hotel_id -> Id,
+        year -> Integer,
+        last -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// Ids of complaints in other systems.
+    complaint_refs (group_id, system, external_id) {
+        group_id -> Id,
+        system -> Text,
+        external_id -> Text,
+        complaint_id -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// What is done for guests who complained.
+    complaint_solutions (group_id, id) {
+        group_id -> Id,
+        id -> Id,
+        complaint_id -> Id,
+        hotel_id -> Id,
+        #[sql_name = "type"]
+        kind -> Text,
+        status -> Text,
+        amount_minor -> BigInt,
+        estimated_cost_minor -> BigInt,
+        actual_cost_minor -> Nullable<BigInt>,
+        currency -> Text,
+        details -> Doc,
+        version -> BigInt,
+        created_at -> Instant,
+        created_by -> Id,
+        updated_at -> Instant,
+        updated_by -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// What is said about complaints.
+    complaint_messages (group_id, id) {
+        group_id -> Id,
+        id -> Id,
+        complaint_id -> Id,
+        visibility -> Text,
+        author -> Text,
+        channel -> Nullable<Text>,
+        language -> Nullable<Text>,
+        body -> Text,
+        created_at -> Instant,
+        created_by -> Id,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(guests, guest_terms, guest_keys, guest_refs);
 diesel::allow_tables_to_appear_in_same_query!(guests, guest_merges);
 diesel::allow_tables_to_appear_in_same_query!(guests, guest_duplicates);
@@ -664,3 +775,4 @@ diesel::allow_tables_to_appear_in_same_query!(partners, partner_terms, partner_r
 diesel::allow_tables_to_appear_in_same_query!(stays, stay_companions, stay_refs);
 diesel::allow_tables_to_appear_in_same_query!(stays, plan_items);
 diesel::allow_tables_to_appear_in_same_query!(guests, guest_preferences, guest_consents);
+diesel::allow_tables_to_appear_in_same_query!(complaints, complaint_refs, complaint_solutions, stays);

@@ -11,7 +11,7 @@ pub enum Kind {
 }
 
 /// Every table the migrations make.
-pub const TABLES: [(&str, Kind); 34] = [
+pub const TABLES: [(&str, Kind); 39] = [
     ("groups", Kind::Tenant),
     ("directory", Kind::Directory),
     ("hotels", Kind::Tenant),
@@ -46,4 +46,9 @@ pub const TABLES: [(&str, Kind); 34] = [
     ("stay_refs", Kind::Tenant),
     ("stay_companions", Kind::Tenant),
     ("plan_items", Kind::Tenant),
+    ("complaints", Kind::Tenant),
+    ("complaint_numbers", Kind::Tenant),
+    ("complaint_refs", Kind::Tenant),
+    ("complaint_solutions", Kind::Tenant),
+    ("complaint_messages", Kind::Tenant),
 ];

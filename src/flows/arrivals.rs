@@ -11,6 +11,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 
+use crate::complaints::list_repo;
+use crate::complaints::model::Complaint;
 use crate::db::{DbError, Reads};
 use crate::guests::model::Guest;
 use crate::guests::notes::{self, Note, NoteClass};
@@ -55,6 +57,8 @@ pub struct Rights {
     pub plans: Option<Sight>,
     /// Partners.
     pub partners: bool,
+    /// Complaints.
+    pub complaints: Option<Sight>,
 }
 
 /// What a brief is asked for.
@@ -126,6 +130,8 @@ pub struct Known {
     pub notes: Option<HashMap<GuestId, Vec<Note>>>,
     /// Items of plans by stay; absent for those who may not see them.
     pub plans: Option<HashMap<StayId, Vec<PlanItem>>>,
+    /// Complaints of the guests, open ones first; absent for those who may not see them.
+    pub complaints: Option<HashMap<GuestId, Vec<Complaint>>>,
     /// Partners by the id the stay names; none for those who may not see them.
     pub partners: HashMap<PartnerId, Partner>,
     /// Figures of the guests' stays.
@@ -204,6 +210,9 @@ fn around(
     }
     if here(&rights.notes) {
         known.notes = Some(notes_of(reads, cx, rights, asked, &ids)?);
+    }
+    if let Some(sight) = rights.complaints.as_ref().filter(|_| here(&rights.complaints)) {
+        known.complaints = Some(list_repo::of_guests(reads, cx.group, sight, &ids)?);
     }
     if here(&rights.plans) {
         let stay_ids: Vec<StayId> = stays.iter().map(|stay| stay.id).collect();

@@ -2,6 +2,8 @@
 
 pub mod api;
 
+use crate::complaints::list_repo;
+use crate::complaints::model::Complaint;
 use crate::db::{DbError, Reads};
 use crate::flows::arrivals::Rights;
 use crate::guests::error::GuestError;
@@ -30,6 +32,8 @@ const COMING: i64 = 20;
 const PAST: i64 = 5;
 /// Most open items of plans that are told.
 const ITEMS: i64 = 50;
+/// Most open complaints that are told.
+const COMPLAINTS: usize = 20;
 /// Most suggested duplicates that are counted.
 const DUPLICATES: usize = 50;
 
@@ -68,6 +72,8 @@ pub struct Overview {
     pub stays: Option<Stays>,
     /// Items of plans to be done yet.
     pub plan_items: Option<Vec<PlanItem>>,
+    /// Complaints that are not over.
+    pub complaints: Option<Vec<Complaint>>,
     /// Profiles that may be the same person and wait for a decision.
     pub duplicates: Option<usize>,
     /// Whether the day on which the restriction was to be looked at again has come.
@@ -125,6 +131,14 @@ pub fn overview(
         Some(cx) => Some(plan_repo::open_of(reads, &cx, &sights.rights.sensitive, guest.id, ITEMS)?),
         None => None,
     };
+    let complaints = match &sights.rights.complaints {
+        Some(sight) => {
+            let found = list_repo::of_guests(reads, cx.group, sight, &[guest.id])?.remove(&guest.id);
+            let open = found.into_iter().flatten().filter(|one| one.status.is_open()).take(COMPLAINTS);
+            Some(open.collect())
+        }
+        None => None,
+    };
     let duplicates = match seen_by(&sights.duplicates) {
         Some(cx) => {
             let filter = Filter { status: DuplicateStatus::Suggested, guest: Some(guest.id) };
@@ -133,7 +147,7 @@ pub fn overview(
         None => None,
     };
     let review_due = guest.restriction.as_ref().is_some_and(|restriction| restriction.review_on <= today);
-    Ok(Overview { guest, preferences, stays, plan_items, duplicates, review_due })
+    Ok(Overview { guest, preferences, stays, plan_items, complaints, duplicates, review_due })
 }
 
 fn stays_of(reads: &mut impl Reads, cx: &Ctx, guest: GuestId) -> Result<Stays, OverviewError> {

@@ -5,6 +5,7 @@
 
 pub mod api;
 
+use crate::complaints::list_repo;
 use crate::db::{DbError, Reads};
 use crate::flows::arrivals::Rights;
 use crate::guests::error::GuestError;
@@ -99,6 +100,11 @@ pub fn timeline(
         let (found, _) = consents::list(reads, &cx, guest.id, None, None, THINGS)?;
         subjects.extend(found.iter().map(|consent| ActorId(consent.id.0)));
         kinds.push("consent");
+    }
+    if let Some(sight) = &sights.rights.complaints {
+        let found = list_repo::of_guests(reads, cx.group, sight, &[guest.id])?;
+        subjects.extend(found.values().flatten().map(|complaint| ActorId(complaint.id.0)));
+        kinds.push("complaint");
     }
     if let Some(cx) = seen_by(&sights.stays) {
         let filter = StayFilter { guest: Some(guest.id), ..StayFilter::default() };

@@ -83,6 +83,12 @@ id! {
     StayId;
     /// An item of a preference plan.
     PlanItemId;
+    /// A complaint.
+    ComplaintId;
+    /// Something done, or to be done, for a guest who complained.
+    SolutionId;
+    /// A message about a complaint.
+    MessageId;
     /// A background job.
     JobId;
     /// A row of the audit log.

@@ -28,6 +28,12 @@ macro_rules! scopes {
 
 scopes! {
     AuditRead = "audit:read", "Read the audit log and change histories.";
+    ComplaintsAssign = "complaints:assign", "Give complaints to others.";
+    ComplaintsDecide = "complaints:decide", "Approve and refuse solutions within one's limits, and refuse complaints.";
+    ComplaintsImport = "complaints:import", "Import complaints in bulk.";
+    ComplaintsMerge = "complaints:merge", "Merge, unmerge and split complaints.";
+    ComplaintsRead = "complaints:read", "Read complaints.";
+    ComplaintsWrite = "complaints:write", "Take in complaints and work on them.";
     ConsentsRead = "consents:read", "Read consents of guests.";
     ConsentsWrite = "consents:write", "Record and withdraw consents of guests.";
     DuplicatesRead = "duplicates:read", "See suggested duplicate guests.";

@@ -5,7 +5,7 @@ use crate::kit::language::Language;
 use crate::platform::scopes::Scope;
 
 use Scope::{
-    AuditRead, ConsentsRead, ConsentsWrite, DuplicatesRead, DuplicatesWrite, EventsRead, GuestsArchive,
+    AuditRead, ComplaintsAssign, ComplaintsDecide, ComplaintsMerge, ComplaintsRead, ComplaintsWrite, ConsentsRead, ConsentsWrite, DuplicatesRead, DuplicatesWrite, EventsRead, GuestsArchive,
     GuestsExport, GuestsMerge, GuestsRead, GuestsRestrict, GuestsWrite, HotelsRead, HotelsWrite,
     NotesConfidential, NotesRead, NotesWrite, PartnersRead, PartnersWrite, PlansRead, PlansWrite,
     PreferencesConfigure, PreferencesRead, PreferencesSensitive, PreferencesWrite, ReportsRead, StaffRead,
@@ -14,6 +14,8 @@ use Scope::{
 
 /// What every department needs to look after a guest.
 const FLOOR: &[Scope] = &[
+    ComplaintsRead,
+    ComplaintsWrite,
     GuestsRead,
     HotelsRead,
     NotesRead,
@@ -26,6 +28,8 @@ const FLOOR: &[Scope] = &[
 ];
 /// Those who make the bed and the meal: an allergy concerns them.
 const CARE: &[Scope] = &[
+    ComplaintsRead,
+    ComplaintsWrite,
     GuestsRead,
     HotelsRead,
     NotesRead,
@@ -39,6 +43,8 @@ const CARE: &[Scope] = &[
 ];
 /// Those who register guests.
 const DESK: &[Scope] = &[
+    ComplaintsRead,
+    ComplaintsWrite,
     ConsentsRead,
     ConsentsWrite,
     DuplicatesRead,
@@ -58,6 +64,11 @@ const DESK: &[Scope] = &[
 ];
 /// Those who keep the guest file in order.
 const RELATIONS: &[Scope] = &[
+    ComplaintsAssign,
+    ComplaintsDecide,
+    ComplaintsMerge,
+    ComplaintsRead,
+    ComplaintsWrite,
     ConsentsRead,
     ConsentsWrite,
     DuplicatesRead,
@@ -86,6 +97,11 @@ const RELATIONS: &[Scope] = &[
 ];
 /// Those who lead a department.
 const HEAD: &[Scope] = &[
+    ComplaintsAssign,
+    ComplaintsDecide,
+    ComplaintsMerge,
+    ComplaintsRead,
+    ComplaintsWrite,
     ConsentsRead,
     ConsentsWrite,
     DuplicatesRead,
@@ -109,6 +125,11 @@ const HEAD: &[Scope] = &[
 ];
 /// Those who answer for the hotel during a shift.
 const DUTY: &[Scope] = &[
+    ComplaintsAssign,
+    ComplaintsDecide,
+    ComplaintsMerge,
+    ComplaintsRead,
+    ComplaintsWrite,
     ConsentsRead,
     ConsentsWrite,
     DuplicatesRead,
@@ -139,6 +160,11 @@ const DUTY: &[Scope] = &[
 /// Those who answer for the hotel.
 const GENERAL: &[Scope] = &[
     AuditRead,
+    ComplaintsAssign,
+    ComplaintsDecide,
+    ComplaintsMerge,
+    ComplaintsRead,
+    ComplaintsWrite,
     ConsentsRead,
     ConsentsWrite,
     DuplicatesRead,
@@ -172,6 +198,8 @@ const GENERAL: &[Scope] = &[
 ];
 /// Those who look after companies and agencies.
 const ACCOUNTS: &[Scope] = &[
+    ComplaintsRead,
+    ComplaintsWrite,
     DuplicatesRead,
     EventsRead,
     GuestsRead,
@@ -191,6 +219,8 @@ const ACCOUNTS: &[Scope] = &[
 ];
 /// Those who watch over the service.
 const QUALITY: &[Scope] = &[
+    ComplaintsRead,
+    ComplaintsWrite,
     ConsentsRead,
     DuplicatesRead,
     EventsRead,
@@ -208,6 +238,7 @@ const QUALITY: &[Scope] = &[
 /// Those who read everything and change nothing.
 const AUDIT: &[Scope] = &[
     AuditRead,
+    ComplaintsRead,
     ConsentsRead,
     DuplicatesRead,
     EventsRead,

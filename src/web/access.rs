@@ -88,6 +88,12 @@ macro_rules! needs {
 
 needs!(
     AuditRead,
+    ComplaintsAssign,
+    ComplaintsDecide,
+    ComplaintsImport,
+    ComplaintsMerge,
+    ComplaintsRead,
+    ComplaintsWrite,
     ConsentsRead,
     ConsentsWrite,
     DuplicatesRead,

@@ -54,7 +54,8 @@ pub struct EntryView {
     /// What happened, as in the change feed; the list grows.
     #[schema(max_length = 60, examples("stay.checked_in"))]
     action: String,
-    /// Kind of what changed: `guest`, `note`, `preference`, `preferences` (several at once), `consent`, `stay`, `plan_item`.
+    /// Kind of what changed: `guest`, `note`, `preference`, `preferences` (several at once), `consent`, `stay`,
+    /// `plan_item`, `complaint`.
     #[schema(max_length = 40, examples("stay"))]
     subject_kind: String,
     /// Id of what changed.
@@ -110,7 +111,7 @@ fn example() -> Value {
 
 /// Read what was recorded of a guest
 ///
-/// Newest first: changes of the profile, notes, preferences, consents, stays and plans, of this guest and of those that
+/// Newest first: changes of the profile, notes, preferences, consents, stays, plans and complaints, of this guest and of those that
 /// became part of it. Kinds the caller may not see are left out, and so are single things, such as confidential notes.
 /// Of a guest with more than 500 stays, notes or consents the newest 500 of each are told.
 #[utoipa::path(

@@ -233,6 +233,46 @@ impl Owner<'_> {
         code
     }
 
+    /// A complaint with the word in every text it can hold, judged unless told.
+    async fn complaint(&self, judged: bool) -> Value {
+        let word = self.word;
+        let guest = self.guest().await;
+        let mut body = json!({
+            "hotel_id": self.hotel.unwrap_or(self.group.hotel), "guest_id": guest["id"], "channel": "phone",
+            "description": word, "subject": word, "room": word, "location": word, "asset": word, "demand": word,
+            "emotion": word, "tags": [word], "reporter": {"kind": "companion", "name": word},
+            "contact": {"name": word}, "custom_fields": {"remark": word},
+            "external_refs": [{"system": "pms", "id": format!("ref-{}", fresh())}],
+        });
+        if judged {
+            body["classification"] = json!({"category": "temperature", "cause_category": "product_quality",
+                "severity": "general", "department": "front-office", "occurred_at": "2026-11-21T02:00:00Z"});
+        }
+        self.done(Method::POST, "/v1/complaints", Some(body)).await
+    }
+
+    /// Makes a move; by somebody else than the owner's admin, who may have to be another person than who made it.
+    async fn moved(&self, complaint: &str, wanted: &str, body: Value) -> Value {
+        let hotel = self.hotel.unwrap_or(self.group.hotel);
+        let desk = self.world.staff_at(self.group, Some(hotel), "front_desk").await;
+        let path = format!("/v1/complaints/{complaint}/{wanted}");
+        Owner { admin: &desk, ..*self }.done(Method::POST, &path, Some(body)).await
+    }
+
+    /// A complaint and its one solution, as far as told: pending beyond the limit of who proposed it, approved, done.
+    async fn solution(&self, amount: i64, executed: bool) -> Vec<String> {
+        let complaint = text(&self.complaint(true).await, "id");
+        let found = json!({"finding": "substantiated", "summary": self.word, "root_cause": self.word});
+        self.moved(&complaint, "investigation", found).await;
+        let proposed = json!({"type": "refund", "amount_minor": amount, "description": self.word});
+        let made = self.moved(&complaint, "solutions", proposed).await;
+        let solution = text(&made["solutions"][0], "id");
+        if executed {
+            self.moved(&complaint, &format!("solutions/{solution}/execute"), json!({})).await;
+        }
+        vec![complaint, solution]
+    }
+
     /// An account of the first hotel.
     pub async fn colleague(&self) -> String {
         let hotel = self.hotel.unwrap_or(self.group.hotel);
@@ -337,6 +377,41 @@ impl Owner<'_> {
                 }
                 text(&self.done(Method::POST, &path, Some(body)).await, "id")
             }
+            Target::Complaint => text(&self.complaint(true).await, "id"),
+            Target::ReceivedComplaint => text(&self.complaint(false).await, "id"),
+            Target::ComplaintReference => {
+                return vec!["pms".into(), text(&self.complaint(true).await["external_refs"][0], "id")];
+            }
+            Target::HeldComplaint => {
+                let complaint = text(&self.complaint(true).await, "id");
+                self.moved(&complaint, "hold", json!({"reason": "waiting_guest", "note": self.word})).await;
+                complaint
+            }
+            Target::InvestigatedComplaint => {
+                let complaint = text(&self.complaint(true).await, "id");
+                self.moved(&complaint, "investigation", json!({"finding": "partly"})).await;
+                complaint
+            }
+            Target::PendingSolution => return self.solution(30_000, false).await,
+            Target::ApprovedSolution => return self.solution(0, false).await,
+            Target::ExecutedSolution => return self.solution(0, true).await,
+            Target::DoneComplaint => self.solution(0, true).await.swap_remove(0),
+            Target::AskedComplaint | Target::ClosedComplaint => {
+                let complaint = self.solution(0, true).await.swap_remove(0);
+                let asked = json!({"channel": "phone", "outcome": "satisfied", "comment": self.word});
+                self.moved(&complaint, "follow-up", asked).await;
+                if target == Target::ClosedComplaint {
+                    let ending = json!({"resolution_summary": self.word, "lesson": self.word});
+                    self.moved(&complaint, "close", ending).await;
+                }
+                complaint
+            }
+            Target::MergedComplaint => {
+                let (complaint, into) = (text(&self.complaint(true).await, "id"), self.complaint(true).await);
+                let body = json!({"into_complaint_id": into["id"]});
+                self.done(Method::POST, &format!("/v1/complaints/{complaint}/merge"), Some(body)).await;
+                complaint
+            }
             Target::PreferenceCategory | Target::PreferenceItem => self.definition(target).await,
             Target::Job => text(&self.done(Method::POST, "/v1/guest-duplicate-scans", None).await, "id"),
             Target::Hotel => self.hotel.unwrap_or(self.group.hotel).to_string(),
@@ -369,6 +444,19 @@ impl Owner<'_> {
         }
         if body.get("into_partner_id").is_some() {
             body["into_partner_id"] = self.partner().await["id"].clone();
+        }
+        if body.get("into_complaint_id").is_some() {
+            body["into_complaint_id"] = self.complaint(true).await["id"].clone();
+        }
+        if body.get("stay_id").is_some() {
+            body["stay_id"] = self.stay().await["id"].clone();
+        }
+        if body.get("cause_category").is_some() && body.get("severity").is_some() {
+            body["department"] = json!("front-office");
+            body["occurred_at"] = json!("2026-11-21T02:00:00Z");
+        }
+        if body.get("owner_id").is_some() && body.get("names").is_none() {
+            body["owner_id"] = json!(self.admin.staff);
         }
         // An unknown party would be made a partner, which is a change of its own.
         for member in ["agent", "company"] {
@@ -419,6 +507,18 @@ pub fn path(operation: &Operation, ids: &[String]) -> String {
 /// Where a target is read, to see whether it was changed.
 pub fn readable(target: Target, ids: &[String]) -> Option<String> {
     let at = match target {
+        Target::Complaint
+        | Target::ReceivedComplaint
+        | Target::HeldComplaint
+        | Target::InvestigatedComplaint
+        | Target::DoneComplaint
+        | Target::AskedComplaint
+        | Target::ClosedComplaint
+        | Target::MergedComplaint => "complaints",
+        Target::ComplaintReference => "complaints/by-ref",
+        Target::PendingSolution | Target::ApprovedSolution | Target::ExecutedSolution => {
+            return ids.first().map(|id| format!("/v1/complaints/{id}"));
+        }
         Target::Guest | Target::ArchivedGuest | Target::RestrictedGuest => "guests",
         Target::Note | Target::ArchivedNote => "guest-notes",
         Target::Relationship => "guest-relationships",

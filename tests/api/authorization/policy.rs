@@ -54,6 +54,25 @@ pub enum Target {
     MergedPartner,
     /// A partner by the id of another system.
     PartnerReference,
+    /// A complaint that is recorded.
+    Complaint,
+    /// A complaint that nobody has judged.
+    ReceivedComplaint,
+    /// A complaint by the id of another system.
+    ComplaintReference,
+    HeldComplaint,
+    /// A complaint of which it is known what happened.
+    InvestigatedComplaint,
+    /// A complaint for which all was done.
+    DoneComplaint,
+    /// A complaint whose guest was asked.
+    AskedComplaint,
+    ClosedComplaint,
+    MergedComplaint,
+    /// A complaint and a solution that waits for approval.
+    PendingSolution,
+    ApprovedSolution,
+    ExecutedSolution,
 }
 
 impl Target {
@@ -80,9 +99,10 @@ pub struct Row {
 
 use Needs::{Caller, Open, Scope};
 use Target::{
-    ArchivedGuest, ArchivedNote, ArchivedPartner, Consent, Department, DonePlanItem, Duplicate, Guest, Hotel,
-    Job, Merge, MergedPartner, Note, Nothing, Partner, PartnerReference, PlanItem, PlannableStay, Preference,
-    PreferenceCategory, PreferenceItem, ProvisionalPartner, Reference, Relationship, RestrictedGuest, Staff,
+    ApprovedSolution, ArchivedGuest, ArchivedNote, ArchivedPartner, AskedComplaint, ClosedComplaint, Complaint,
+    ComplaintReference, Consent, Department, DoneComplaint, DonePlanItem, Duplicate, ExecutedSolution, Guest, HeldComplaint, Hotel, InvestigatedComplaint,
+    Job, Merge, MergedComplaint, MergedPartner, Note, Nothing, Partner, PartnerReference, PendingSolution, PlanItem, PlannableStay, Preference,
+    PreferenceCategory, PreferenceItem, ProvisionalPartner, ReceivedComplaint, Reference, Relationship, RestrictedGuest, Staff,
     Stay, StayCancelled, StayInHouse, StayReference, SuspendedStaff,
 };
 
@@ -91,6 +111,11 @@ const fn row(operation: &'static str, needs: Needs, target: Target) -> Row {
 }
 
 const AUDIT_READ: Needs = Scope(&["audit:read"]);
+const COMPLAINTS_ASSIGN: Needs = Scope(&["complaints:assign"]);
+const COMPLAINTS_DECIDE: Needs = Scope(&["complaints:decide"]);
+const COMPLAINTS_MERGE: Needs = Scope(&["complaints:merge"]);
+const COMPLAINTS_READ: Needs = Scope(&["complaints:read"]);
+const COMPLAINTS_WRITE: Needs = Scope(&["complaints:write"]);
 const DUPLICATES_READ: Needs = Scope(&["duplicates:read"]);
 const DUPLICATES_WRITE: Needs = Scope(&["duplicates:write"]);
 const EVENTS_READ: Needs = Scope(&["events:read"]);
@@ -240,6 +265,37 @@ pub const POLICY: &[Row] = &[
     row("get_arrivals_brief", STAYS_READ, Hotel),
     row("get_guest_overview", GUESTS_READ, Guest),
     row("list_guest_timeline", GUESTS_READ, Guest),
+    row("list_complaints", COMPLAINTS_READ, Nothing),
+    row("create_complaint", COMPLAINTS_WRITE, Nothing),
+    row("get_complaint_by_ref", COMPLAINTS_READ, ComplaintReference),
+    row("get_complaint", COMPLAINTS_READ, Complaint),
+    row("update_complaint", COMPLAINTS_WRITE, Complaint),
+    row("classify_complaint", COMPLAINTS_WRITE, ReceivedComplaint),
+    row("assign_complaint", COMPLAINTS_ASSIGN, Complaint),
+    row("acknowledge_complaint", COMPLAINTS_WRITE, Complaint),
+    row("attend_complaint", COMPLAINTS_WRITE, Complaint),
+    row("investigate_complaint", COMPLAINTS_WRITE, Complaint),
+    row("hold_complaint", COMPLAINTS_WRITE, Complaint),
+    row("resume_complaint", COMPLAINTS_WRITE, HeldComplaint),
+    row("escalate_complaint", COMPLAINTS_WRITE, Complaint),
+    row("follow_up_complaint", COMPLAINTS_WRITE, DoneComplaint),
+    row("close_complaint", COMPLAINTS_WRITE, AskedComplaint),
+    row("reopen_complaint", COMPLAINTS_WRITE, ClosedComplaint),
+    row("withdraw_complaint", COMPLAINTS_WRITE, Complaint),
+    row("reject_complaint", COMPLAINTS_DECIDE, Complaint),
+    row("merge_complaint", COMPLAINTS_MERGE, Complaint),
+    row("unmerge_complaint", COMPLAINTS_MERGE, MergedComplaint),
+    row("split_complaint", COMPLAINTS_MERGE, Complaint),
+    row("list_guest_compensations", COMPLAINTS_READ, Guest),
+    row("propose_solution", COMPLAINTS_WRITE, InvestigatedComplaint),
+    row("approve_solution", COMPLAINTS_DECIDE, PendingSolution),
+    row("decline_solution", COMPLAINTS_DECIDE, PendingSolution),
+    row("call_off_solution", COMPLAINTS_WRITE, ApprovedSolution),
+    row("execute_solution", COMPLAINTS_WRITE, ApprovedSolution),
+    row("verify_solution", COMPLAINTS_WRITE, ExecutedSolution),
+    row("list_complaint_messages", COMPLAINTS_READ, Complaint),
+    row("create_complaint_message", COMPLAINTS_WRITE, Complaint),
+    row("list_complaint_timeline", COMPLAINTS_READ, Complaint),
     row("create_guest_import", GUESTS_IMPORT, Nothing),
     row("create_stay_import", STAYS_IMPORT, Nothing),
     row("list_jobs", JOBS, Nothing),

@@ -49,6 +49,7 @@ pub fn rights(principal: &Principal) -> Rights {
         confidential: notes::Clearance(principal.sight(Scope::NotesConfidential)),
         plans: principal.sight(Scope::PlansRead),
         partners: principal.sight(Scope::PartnersRead).is_some(),
+        complaints: principal.sight(Scope::ComplaintsRead),
     }
 }
 
@@ -86,7 +87,7 @@ impl Input for BriefQuery {
 ///
 /// Who comes, stays and leaves on a day, with what staff need to know of each guest: the name to say, VIP level, language,
 /// what to act on with allergies first and what of it was planned and done, occasions to celebrate within the stay, notes
-/// for the department, restriction, partners, who looks after the guest, and how often the guest was here. Parts the
+/// for the department, restriction, earlier complaints, partners, who looks after the guest, and how often the guest was here. Parts the
 /// caller may not see are left out. Today those in the house are the guests who are checked in and not to leave today;
 /// on other days they are found by their dates. At most 2000 stays a section; `truncated` tells when there are more.
 #[utoipa::path(

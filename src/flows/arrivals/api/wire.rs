@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use crate::flows::arrivals::people::{self, Occasion, OccasionKind};
 use crate::flows::arrivals::{Brief, Section, plan_counts};
 use crate::guests::model::{BirthdayCalendar, Guest};
+use crate::complaints::model::{Complaint, ComplaintStatus, Severity};
 use crate::guests::notes::{Note, NoteClass};
 use crate::guests::spoken::spoken;
 use crate::kit::ids::PartnerId;
@@ -19,6 +20,8 @@ use crate::stays::model::{Person, Stay, StayStatus};
 
 /// Most notes told of one guest.
 const NOTES: usize = 20;
+/// Most complaints told of a guest.
+const COMPLAINTS: usize = 5;
 
 /// Something to be acted on.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -127,6 +130,53 @@ impl From<&Note> for BriefNote {
     }
 }
 
+/// A complaint of a guest.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct BriefComplaint {
+    /// Id of the complaint.
+    #[schema(examples("0193b5a0-7c1e-7d30-9a55-3f1c2b4d5eb0"))]
+    pub id: uuid::Uuid,
+    /// What people call it.
+    #[schema(max_length = 60, examples("XIHU-2026-00042"))]
+    pub number: String,
+    /// The hotel.
+    #[schema(examples("0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e02"))]
+    pub hotel_id: uuid::Uuid,
+    /// How far it has come.
+    #[schema(examples("closed"))]
+    pub status: ComplaintStatus,
+    /// The matter in a line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_length = 200, examples("空调不制冷"))]
+    pub subject: Option<String>,
+    /// Code of what it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_length = 60, examples("temperature"))]
+    pub category: Option<String>,
+    /// How grave it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, examples("general"))]
+    pub severity: Option<Severity>,
+    /// When the hotel heard of it.
+    #[schema(format = DateTime, examples("2026-03-02T08:30:00.000000Z"))]
+    pub received_at: String,
+}
+
+impl From<&Complaint> for BriefComplaint {
+    fn from(complaint: &Complaint) -> Self {
+        Self {
+            id: complaint.id.0,
+            number: complaint.number.clone(),
+            hotel_id: complaint.hotel_id.0,
+            status: complaint.status,
+            subject: complaint.facts.subject.clone(),
+            category: complaint.class.category.clone(),
+            severity: complaint.class.severity,
+            received_at: complaint.facts.received_at.to_string(),
+        }
+    }
+}
+
 /// A day to be celebrated during the stay.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct BriefOccasion {
@@ -195,6 +245,10 @@ pub struct BriefGuest {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_items = 20)]
     pub notes: Option<Vec<BriefNote>>,
+    /// Complaints so far, open ones first, then the newest, at most 5. Absent for those who may not see complaints.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_items = 5)]
+    pub complaints: Option<Vec<BriefComplaint>>,
 }
 
 impl BriefGuest {
@@ -216,6 +270,7 @@ impl BriefGuest {
                 occasions: Vec::new(),
                 preferences: None,
                 notes: None,
+                complaints: None,
             },
         }
     }
@@ -235,6 +290,9 @@ impl BriefGuest {
         let notes = known.notes.as_ref().map(|notes| {
             notes.get(&guest.id).into_iter().flatten().take(NOTES).map(BriefNote::from).collect()
         });
+        let complaints = known.complaints.as_ref().map(|all| {
+            all.get(&guest.id).into_iter().flatten().take(COMPLAINTS).map(BriefComplaint::from).collect()
+        });
         Self {
             guest_id: Some(guest.id.0),
             name: Some(said.name),
@@ -251,6 +309,7 @@ impl BriefGuest {
                 .collect(),
             preferences,
             notes,
+            complaints,
         }
     }
 }
@@ -441,7 +500,7 @@ pub fn example() -> serde_json::Value {
                 "occasions": [{"kind": "birthday", "on": "2026-12-25", "calendar": "gregorian"}],
                 "preferences": [{"id": "0193b5a0-7c1e-7d30-9a55-3f1c2b4d5ed0", "category": "room", "code": "high_floor",
                     "label": "高楼层", "polarity": "like", "sensitive": false}],
-                "notes": []
+                "notes": [], "complaints": []
             },
             "companions": [], "agent_name": "携程旅行网", "plan": {"open": 1, "done": 0, "not_possible": 0}
         }]},

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use crate::flows::arrivals::api::wire::BriefPreference;
+use crate::flows::arrivals::api::wire::{BriefComplaint, BriefPreference};
 use crate::flows::overview::{Overview, Stays};
 use crate::guests::api::wire::GuestView;
 use crate::kit::language::Language;
@@ -133,6 +133,10 @@ pub struct OpenMatters {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_items = 50)]
     pub plan_items: Option<Vec<PlanItemView>>,
+    /// Complaints that are not over, at most 20; absent for those who may not see complaints.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_items = 20)]
+    pub complaints: Option<Vec<BriefComplaint>>,
     /// Profiles that may be the same person, counted up to 50; absent for those who may not see them.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, minimum = 0, maximum = 50, examples(1))]
@@ -178,6 +182,7 @@ impl GuestOverview {
                     let around = Around::default();
                     items.iter().map(|item| PlanItemView::new(item, &around)).collect()
                 }),
+                complaints: found.complaints.as_ref().map(|all| all.iter().map(BriefComplaint::from).collect()),
                 suggested_duplicates: found.duplicates.map(|count| i32::try_from(count).unwrap_or(i32::MAX)),
                 restriction_review_due: found.review_due,
             },
@@ -203,6 +208,6 @@ pub fn example() -> serde_json::Value {
             "status": "checked_out", "arrival_on": "2026-03-01", "departure_on": "2026-03-04", "nights": 3, "room": "1806"}],
             "figures": {"stays": 3, "nights": 7, "cancellations": 1, "no_shows": 0, "first_arrival_on": "2024-05-01",
                 "last_departure_on": "2026-03-04"}},
-        "open_matters": {"plan_items": [], "suggested_duplicates": 0, "restriction_review_due": false}
+        "open_matters": {"plan_items": [], "complaints": [], "suggested_duplicates": 0, "restriction_review_due": false}
     })
 }

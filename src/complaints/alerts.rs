@@ -1,0 +1,69 @@
+//! Warnings: each clock warns once before it is too late and once when it is, however many servers run, and takes the
+//! complaint up the ladder when it is. After an outage all that is overdue is raised, once.
+
+use crate::complaints::error::ComplaintError;
+use crate::complaints::machine::HIGHEST_LEVEL;
+use crate::complaints::model::{Alert, Complaint};
+use crate::complaints::moves::{in_round, rung};
+use crate::complaints::service::{save, stay_of};
+use crate::complaints::timing::{Timing, next_alert};
+use crate::complaints::{repo, timing};
+use crate::db::{DbResult, Reads, Tx};
+use crate::hotels;
+use crate::kit::clock::Instant;
+use crate::kit::ids::{ActorId, ComplaintId, GroupId};
+use crate::platform::context::Ctx;
+
+/// Complaints looked at in one round.
+pub const BATCH: i64 = 100;
+
+/// Complaints of which a warning is to be given by now, the longest overdue first.
+///
+/// # Errors
+/// When the database fails.
+pub fn due(reads: &mut impl Reads, group: GroupId, now: Instant) -> DbResult<Vec<ComplaintId>> {
+    repo::warnings_due(reads, group, now, BATCH)
+}
+
+/// Gives the warning that a complaint is to give next, if it still is to give one: whoever acted meanwhile has the clocks
+/// right already. Returns whether it did.
+///
+/// # Errors
+/// [`ComplaintError::Stale`] when another server, or somebody at work, was faster: then nothing was given.
+pub fn give(tx: &mut Tx<'_>, cx: &Ctx, id: ComplaintId) -> Result<bool, ComplaintError> {
+    let Some(old) = repo::find(tx, cx.group, id)? else { return Ok(false) };
+    let hotel = hotels::service::find_hotel(tx, cx, old.hotel_id)?;
+    let stay = stay_of(tx, &old)?;
+    let clocks = Timing::load(tx, cx.group)?.clocks(&hotel, stay.as_ref(), &old);
+    let round = old.round();
+    let first = clocks
+        .iter()
+        .filter(|clock| clock.runs())
+        .filter_map(|clock| next_alert(clock, round).map(|(at, breached)| (at, breached, *clock)))
+        .min_by_key(|(at, breached, clock)| (*at, *breached, clock.kind));
+    let Some((_, breached, clock)) = first.filter(|(at, _, _)| *at <= cx.now) else {
+        // The clocks moved since they were written down, because a stay, a policy or a calendar did.
+        let next = timing::next_due(&clocks, round);
+        if old.next != next {
+            repo::reschedule(tx, &old, next)?;
+        }
+        return Ok(false);
+    };
+    let mut new = old.clone();
+    let at = cx.after(old.updated.0);
+    let due_at = clock.due_at.unwrap_or(cx.now);
+    in_round(&mut new, |round| {
+        // A warning that comes together with the breach says nothing more.
+        round.alerts.push(Alert { clock: clock.kind, breached: breached || due_at <= cx.now, due_at, at });
+    });
+    let late = breached || due_at <= cx.now;
+    if late && old.progress.level() < HIGHEST_LEVEL {
+        let reason = format!("{} was due at {due_at}", clock.kind.code());
+        let level = old.progress.level() + 1;
+        let next = rung(tx, cx, old.hotel_id, level, at, reason, ActorId(uuid::Uuid::nil()))?;
+        new.progress.escalations.push(next);
+    }
+    let action = if late { "complaint.clock_breached" } else { "complaint.clock_warning" };
+    save(tx, cx, action, &old, new, None)?;
+    Ok(true)
+}

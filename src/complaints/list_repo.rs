@@ -1,0 +1,278 @@
+//! Lists of complaints and work queues: every filter, in the order of an index, page by page.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::codes;
+use crate::complaints::model::{Complaint, ComplaintChannel, ComplaintStatus, Severity};
+use crate::complaints::repo::{ComplaintRow, NEVER};
+use crate::db::schema::complaints;
+use crate::db::{DbResult, MultiBackend, Reads};
+use crate::kit::clock::Instant;
+use crate::kit::ids::{ComplaintId, GroupId, GuestId, HotelId, PartnerId, StaffId, StayId};
+use crate::platform::context::{Ctx, Sight};
+
+codes! {
+    /// Whose work a queue of complaints is.
+    ComplaintQueue {
+        /// The caller's own.
+        Mine = "mine",
+        /// That of the caller's departments.
+        Department = "department",
+        /// Nobody's yet.
+        Unassigned = "unassigned",
+    }
+    /// How complaints stand to their clocks.
+    ComplaintSla {
+        /// A clock warns; none is too late.
+        AtRisk = "at_risk",
+        /// A clock is too late.
+        Breached = "breached",
+    }
+}
+
+/// Which complaints a list shows.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct ComplaintFilter {
+    /// Only this hotel's.
+    pub hotel: Option<HotelId>,
+    /// Only these statuses; all when empty.
+    pub status: Vec<ComplaintStatus>,
+    /// Only those of this owner.
+    pub owner: Option<StaffId>,
+    /// Only those that nobody owns.
+    pub unowned: bool,
+    /// Only those that one of these departments answers for or handles; all when empty.
+    pub departments: Vec<String>,
+    /// Only those of this guest.
+    pub guest: Option<GuestId>,
+    /// Only those about this stay.
+    pub stay: Option<StayId>,
+    /// Only those that concern these partners; all when empty.
+    pub partners: Vec<PartnerId>,
+    /// Only those as grave as one of these.
+    pub severity: Vec<Severity>,
+    /// Only those of this category.
+    pub category: Option<String>,
+    /// Only those that came this way.
+    pub channel: Option<ComplaintChannel>,
+    /// Only those about this room.
+    pub room: Option<String>,
+    /// Only those that wait, or do not.
+    pub on_hold: Option<bool>,
+    /// Only those at this level or higher.
+    pub level_from: Option<i32>,
+    /// How they stand to their clocks.
+    pub sla: Option<ComplaintSla>,
+    /// Received at this instant or later.
+    pub received_from: Option<Instant>,
+    /// Received before this instant.
+    pub received_to: Option<Instant>,
+    /// Changed at this instant or later.
+    pub updated_since: Option<Instant>,
+}
+
+/// The order of a list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub enum ComplaintSort {
+    /// What is due first.
+    #[default]
+    Due,
+    /// What was received last.
+    Newest,
+    /// What was longest unchanged.
+    Updated,
+}
+
+/// Where a page starts: behind a complaint with this instant in the order of the list. The instant at which the first
+/// page was asked for goes with it, so that what is at risk or too late is the same on every page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Position {
+    /// The instant by which the list is sorted.
+    pub at: Instant,
+    /// The complaint.
+    pub id: ComplaintId,
+    /// The present of the first page.
+    pub now: Instant,
+}
+
+type Query<'a> = complaints::BoxedQuery<'a, MultiBackend>;
+
+/// Complaints the caller may see, behind `after`, and where the next page starts.
+///
+/// # Errors
+/// When the database fails.
+pub fn list(
+    reads: &mut impl Reads,
+    cx: &Ctx,
+    filter: &ComplaintFilter,
+    sort: ComplaintSort,
+    after: Option<Position>,
+    limit: i64,
+) -> DbResult<(Vec<Complaint>, Option<Position>)> {
+    let now = after.map_or(cx.now, |after| after.now);
+    let rows: Vec<ComplaintRow> = ordered(filtered(cx, filter, now), sort, after)
+        .limit(limit.saturating_add(1))
+        .select(ComplaintRow::as_select())
+        .load(reads.conn())?;
+    let mut found: Vec<Complaint> = rows.into_iter().map(Complaint::from).collect();
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = found.len() > most;
+    found.truncate(most);
+    let next = found.last().filter(|_| more).map(|last| Position { at: key(sort, last), id: last.id, now });
+    Ok((found, next))
+}
+
+/// The complaints of guests at the hotels of a sight, by guest: open ones first, then the newest; merged ones are left out.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_guests(
+    reads: &mut impl Reads,
+    group: GroupId,
+    sight: &Sight,
+    guests: &[GuestId],
+) -> DbResult<HashMap<GuestId, Vec<Complaint>>> {
+    let mut found: HashMap<GuestId, Vec<Complaint>> = HashMap::new();
+    for part in guests.chunks(500) {
+        let mut query = complaints::table
+            .into_boxed::<MultiBackend>()
+            .filter(complaints::group_id.eq(group))
+            .filter(complaints::guest_id.eq_any(part.to_vec()).assume_not_null())
+            .filter(complaints::status.ne(ComplaintStatus::Merged.code()));
+        if let Sight::Hotels(hotels) = sight {
+            query = query.filter(complaints::hotel_id.eq_any(hotels.clone()));
+        }
+        let rows: Vec<ComplaintRow> = query.select(ComplaintRow::as_select()).load(reads.conn())?;
+        for complaint in rows.into_iter().map(Complaint::from) {
+            if let Some(guest) = complaint.facts.guest {
+                found.entry(guest.id).or_default().push(complaint);
+            }
+        }
+    }
+    for complaints in found.values_mut() {
+        complaints.sort_by_key(|one| (!one.status.is_open(), std::cmp::Reverse(one.facts.received_at), one.id));
+    }
+    Ok(found)
+}
+
+fn key(sort: ComplaintSort, complaint: &Complaint) -> Instant {
+    match sort {
+        ComplaintSort::Due => complaint.next.due_at.unwrap_or(NEVER),
+        ComplaintSort::Newest => complaint.facts.received_at,
+        ComplaintSort::Updated => complaint.updated.0,
+    }
+}
+
+fn filtered<'a>(cx: &Ctx, filter: &ComplaintFilter, now: Instant) -> Query<'a> {
+    let ComplaintFilter {
+        hotel,
+        status,
+        owner,
+        unowned,
+        departments,
+        guest,
+        stay,
+        partners,
+        severity,
+        category,
+        channel,
+        room,
+        on_hold,
+        level_from,
+        sla,
+        received_from,
+        received_to,
+        updated_since,
+    } = filter.clone();
+    let mut query = complaints::table.into_boxed::<MultiBackend>().filter(complaints::group_id.eq(cx.group));
+    if let Some(hotel) = hotel {
+        query = query.filter(complaints::hotel_id.eq(hotel));
+    }
+    if let Sight::Hotels(hotels) = &cx.sight {
+        query = query.filter(complaints::hotel_id.eq_any(hotels.clone()));
+    }
+    if !status.is_empty() {
+        let codes: Vec<&str> = status.iter().map(|status| status.code()).collect();
+        query = query.filter(complaints::status.eq_any(codes));
+    }
+    if let Some(owner) = owner {
+        query = query.filter(complaints::owner_id.eq(owner).assume_not_null());
+    }
+    if unowned {
+        query = query.filter(complaints::owner_id.is_null());
+    }
+    if !departments.is_empty() {
+        let responsible = complaints::department.eq_any(departments.clone()).assume_not_null();
+        let handles = complaints::handling_department.eq_any(departments).assume_not_null();
+        let either = complaints::department.is_not_null().and(responsible);
+        query = query.filter(either.or(complaints::handling_department.is_not_null().and(handles)));
+    }
+    if let Some(guest) = guest {
+        query = query.filter(complaints::guest_id.eq(guest).assume_not_null());
+    }
+    if let Some(stay) = stay {
+        query = query.filter(complaints::stay_id.eq(stay).assume_not_null());
+    }
+    if !partners.is_empty() {
+        query = query.filter(complaints::partner_id.eq_any(partners).assume_not_null());
+    }
+    if !severity.is_empty() {
+        let codes: Vec<&str> = severity.iter().map(|severity| severity.code()).collect();
+        query = query.filter(complaints::severity.eq_any(codes).assume_not_null());
+    }
+    if let Some(category) = category {
+        query = query.filter(complaints::category.eq(category).assume_not_null());
+    }
+    if let Some(channel) = channel {
+        query = query.filter(complaints::channel.eq(channel.code()));
+    }
+    if let Some(room) = room {
+        query = query.filter(complaints::room.eq(room).assume_not_null());
+    }
+    if let Some(on_hold) = on_hold {
+        query = query.filter(complaints::on_hold.eq(on_hold));
+    }
+    if let Some(level) = level_from {
+        query = query.filter(complaints::escalation_level.ge(level));
+    }
+    query = match sla {
+        None => query,
+        Some(ComplaintSla::Breached) => query.filter(complaints::next_due_at.le(now)),
+        Some(ComplaintSla::AtRisk) => {
+            query.filter(complaints::next_due_at.gt(now)).filter(complaints::next_warn_at.le(now))
+        }
+    };
+    if let Some(from) = received_from {
+        query = query.filter(complaints::received_at.ge(from));
+    }
+    if let Some(to) = received_to {
+        query = query.filter(complaints::received_at.lt(to));
+    }
+    if let Some(since) = updated_since {
+        query = query.filter(complaints::updated_at.ge(since));
+    }
+    query
+}
+
+fn ordered(query: Query<'_>, sort: ComplaintSort, after: Option<Position>) -> Query<'_> {
+    let query = match (sort, after) {
+        (_, None) => query,
+        (ComplaintSort::Due, Some(Position { at, id, .. })) => query.filter(complaints::next_due_at.ge(at)).filter(
+            complaints::next_due_at.gt(at).or(complaints::next_due_at.eq(at).and(complaints::id.gt(id))),
+        ),
+        (ComplaintSort::Newest, Some(Position { at, id, .. })) => query
+            .filter(complaints::received_at.le(at))
+            .filter(complaints::received_at.lt(at).or(complaints::received_at.eq(at).and(complaints::id.lt(id)))),
+        (ComplaintSort::Updated, Some(Position { at, id, .. })) => query
+            .filter(complaints::updated_at.ge(at))
+            .filter(complaints::updated_at.gt(at).or(complaints::updated_at.eq(at).and(complaints::id.gt(id)))),
+    };
+    match sort {
+        ComplaintSort::Due => query.order((complaints::next_due_at, complaints::id)),
+        ComplaintSort::Newest => query.order((complaints::received_at.desc(), complaints::id.desc())),
+        ComplaintSort::Updated => query.order((complaints::updated_at, complaints::id)),
+    }
+}

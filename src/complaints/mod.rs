@@ -1,0 +1,25 @@
+//! Complaints: from the first word to the guest's own verdict.
+
+pub mod alerts;
+pub mod api;
+pub mod commands;
+pub mod compensation;
+pub mod error;
+pub mod list_repo;
+pub mod machine;
+pub mod merge;
+pub mod merging;
+mod message_repo;
+pub mod messages;
+pub mod model;
+pub mod moves;
+mod numbers;
+pub mod queues;
+pub mod repo;
+pub mod seen;
+pub mod service;
+mod solution_repo;
+pub mod solutions;
+mod standing;
+pub mod sweep;
+pub mod timing;

@@ -1,0 +1,66 @@
+//! What a queue and followed references mean for a list.
+
+use std::collections::BTreeSet;
+
+use crate::complaints::error::ComplaintError;
+use crate::complaints::list_repo::{ComplaintFilter, ComplaintQueue};
+use crate::db::Reads;
+use crate::hotels;
+use crate::kit::ids::StaffId;
+use crate::partners;
+use crate::platform::context::Ctx;
+use crate::staff;
+use crate::stays::people::People;
+
+/// The filter of a queue for the caller, with guests and partners that were merged followed; `None` when nothing can be
+/// found: a guest the caller may not see, or a caller who belongs to no department.
+///
+/// # Errors
+/// When the database fails.
+pub fn resolve(
+    reads: &mut impl Reads,
+    cx: &Ctx,
+    queue: Option<ComplaintQueue>,
+    mut filter: ComplaintFilter,
+) -> Result<Option<ComplaintFilter>, ComplaintError> {
+    let caller = StaffId(cx.actor.id.0);
+    match queue {
+        None | Some(ComplaintQueue::Unassigned) => {}
+        Some(ComplaintQueue::Mine) => filter.owner = Some(caller),
+        Some(ComplaintQueue::Department) => {
+            let mine = departments(reads, cx, caller)?;
+            if mine.is_empty() {
+                return Ok(None);
+            }
+            match filter.departments.as_slice() {
+                [asked] if !mine.contains(asked) => return Ok(None),
+                [_, ..] => {}
+                [] => filter.departments = mine.into_iter().collect(),
+            }
+        }
+    }
+    if let Some(guest) = filter.guest {
+        let people = People::load(reads, cx, std::iter::once(guest), std::iter::empty())?;
+        let Some(reached) = people.reached(cx, guest) else { return Ok(None) };
+        filter.guest = Some(reached);
+    }
+    if let [partner] = filter.partners.as_slice() {
+        filter.partners = partners::service::family(reads, cx.group, *partner)?;
+    }
+    Ok(Some(filter))
+}
+
+/// Codes of the departments an account belongs to.
+fn departments(
+    reads: &mut impl Reads,
+    cx: &Ctx,
+    staff: StaffId,
+) -> Result<BTreeSet<String>, ComplaintError> {
+    let account = staff::repo::find_staff(reads, cx.group, staff)?;
+    let mut found = BTreeSet::new();
+    for id in account.iter().flat_map(|one| &one.memberships).filter_map(|one| one.department_id) {
+        let department = hotels::repo::find_department(reads, cx.group, id)?;
+        found.extend(department.map(|one| one.code.as_str().to_owned()));
+    }
+    Ok(found)
+}

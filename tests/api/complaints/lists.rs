@@ -1,0 +1,96 @@
+//! Work queues: what is due first, exactly, page by page.
+
+use chrono::TimeDelta;
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use super::{complaint, make};
+use crate::harness::{Backend, Person, World};
+
+async fn ids(world: &World, by: &Person, query: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut next = String::new();
+    loop {
+        let page = world.get(&format!("/v1/complaints?{query}{next}")).by(by).send().await.ok(200);
+        found.extend(page["items"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()));
+        match page["next_cursor"].as_str() {
+            Some(cursor) => next = format!("&cursor={cursor}"),
+            None => return found,
+        }
+    }
+}
+
+fn id(complaint: &Value) -> String {
+    complaint["id"].as_str().unwrap().to_owned()
+}
+
+#[rstest]
+#[actix_web::test]
+async fn what_is_due_first_comes_first_and_no_page_misses_any(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let world = World::new(backend).await;
+    let desk = world.staff("front_desk").await;
+    let mut made = Vec::new();
+    for at in 0..7 {
+        let received = format!("2026-11-21T07:5{at}:00Z");
+        made.push(id(&complaint(&world, &desk, json!({"received_at": received})).await));
+    }
+    // The latest received first; the queue turns them round.
+    made.reverse();
+    assert_eq!(ids(&world, &desk, "sort=-received_at&limit=3").await, made);
+    made.reverse();
+    assert_eq!(ids(&world, &desk, "queue=unassigned&limit=2").await, made);
+    // What is acknowledged is due later than the others.
+    let first = json!({"id": made[0]});
+    make(&world, &desk, &first, "acknowledge", Value::Null).await.ok(200);
+    let mine = ids(&world, &desk, "queue=mine").await;
+    assert_eq!(mine, [made[0].clone()]);
+    let all = ids(&world, &desk, "limit=3").await;
+    assert_eq!((all.len(), all.last()), (7, Some(&made[0])));
+    assert_eq!(ids(&world, &desk, "queue=unassigned").await.len(), 6);
+
+    // At risk or too late is what was so when the first page was asked for.
+    world.clock.advance(TimeDelta::seconds(1));
+    let breached = ids(&world, &desk, "sla=breached&limit=1").await;
+    let at_risk = ids(&world, &desk, "sla=at_risk&limit=1").await;
+    assert!(breached.iter().all(|one| !at_risk.contains(one)));
+    assert_eq!(breached.len(), 3, "{breached:?}");
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_department_sees_its_own_and_filters_narrow(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let world = World::new(backend).await;
+    let (desk, admin) = (world.staff("front_desk").await, world.staff("admin").await);
+    let one = complaint(&world, &desk, json!({})).await;
+    let grave = json!({"category": "temperature", "cause_category": "product_quality", "severity": "crisis",
+        "department": "front-office", "occurred_at": "2026-11-21T02:00:00Z"});
+    let two = complaint(&world, &desk, json!({"classification": grave, "room": "101", "channel": "phone"})).await;
+    assert_eq!(ids(&world, &desk, "queue=department").await, Vec::<String>::new());
+    let body = json!({"memberships": [{"hotel_id": world.home.hotel, "department_id": world.home.department,
+        "role": "front_desk"}]});
+    let place = format!("/v1/staff/{}/memberships", desk.staff);
+    world.put(&place).by(&admin).if_match("*").json(&body).await.ok(200);
+    let fresh = world.staff_at(world.home, Some(world.home.hotel), "front_desk").await;
+    assert_eq!(ids(&world, &fresh, "department=front-office").await.len(), 2);
+    for (query, expected) in [
+        ("severity=crisis", vec![id(&two)]),
+        ("severity=general,minor", vec![id(&one)]),
+        ("room=101", vec![id(&two)]),
+        ("channel=phone", vec![id(&two)]),
+        ("category=temperature&room=1208", vec![id(&one)]),
+        ("on_hold=true", vec![]),
+        ("escalation_level_from=1", vec![]),
+        ("received_to=2026-11-21T00:00:00Z", vec![]),
+        ("guest_id=0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e99", vec![]),
+    ] {
+        assert_eq!(ids(&world, &fresh, query).await, expected, "{query}");
+    }
+    let wrong = world.get("/v1/complaints?status=open").by(&fresh).send().await;
+    assert_eq!(wrong.faults(400, "invalid_parameter"), ["?status unknown_value"]);
+    let list = world.get("/v1/complaints").by(&fresh).send().await.ok(200);
+    assert_eq!((list["items"][0].get("description"), list["items"][0]["excerpt"].is_string()), (None, true));
+}
