@@ -23,6 +23,9 @@ use crate::preferences::model::{
     PreferenceStatus, PreferenceValueKind, SensitiveKind,
 };
 use crate::preferences::needs::NeedSpread;
+use crate::recovery::ledger::CostGroup;
+use crate::recovery::limits::AuthorityRole;
+use crate::recovery::model::{BudgetEnforcement, CostCategory, CostEntryKind};
 use crate::stays::delivery::Delivered;
 use crate::stays::model::{StayMark, StayPurpose, StayStatus};
 use crate::stays::moves::StayMove;
@@ -101,12 +104,17 @@ macro_rules! sections {
 }
 
 sections!(
+    AuthorityRole,
     BirthdayCalendar,
+    BudgetEnforcement,
     ConsentChannel,
     ConsentMethod,
     ConsentPurpose,
     ConsentStatus,
     ContactUse,
+    CostCategory,
+    CostEntryKind,
+    CostGroup,
     Delivered,
     DisplayOrder,
     EvidenceKind,

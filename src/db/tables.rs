@@ -11,7 +11,7 @@ pub enum Kind {
 }
 
 /// Every table the migrations make.
-pub const TABLES: [(&str, Kind); 34] = [
+pub const TABLES: [(&str, Kind); 39] = [
     ("groups", Kind::Tenant),
     ("directory", Kind::Directory),
     ("hotels", Kind::Tenant),
@@ -46,4 +46,9 @@ pub const TABLES: [(&str, Kind); 34] = [
     ("stay_refs", Kind::Tenant),
     ("stay_companions", Kind::Tenant),
     ("plan_items", Kind::Tenant),
+    ("authority_limits", Kind::Tenant),
+    ("authority_uses", Kind::Tenant),
+    ("budgets", Kind::Tenant),
+    ("cost_reservations", Kind::Tenant),
+    ("cost_entries", Kind::Tenant),
 ];

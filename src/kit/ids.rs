@@ -83,6 +83,12 @@ id! {
     StayId;
     /// An item of a preference plan.
     PlanItemId;
+    /// A budget.
+    BudgetId;
+    /// A row of the cost ledger.
+    CostEntryId;
+    /// What a cost was booked for: the id of a thing of some other slice.
+    SubjectId;
     /// A background job.
     JobId;
     /// A row of the audit log.

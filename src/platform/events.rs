@@ -13,6 +13,10 @@ use crate::platform::context::Sight;
 
 /// Every event type, with what happened in English. A test holds the recorded ones to this list.
 pub const TYPES: &[(&str, &str)] = &[
+    ("authority_limits.updated", "The limits of authority were set."),
+    ("budget.created", "A budget was set up."),
+    ("budget.deleted", "A budget without bookings was taken away."),
+    ("budget.updated", "A budget was changed."),
     ("consent.given", "A consent of a guest was recorded."),
     ("consent.withdrawn", "A consent of a guest was withdrawn."),
     ("department.created", "A department was created."),

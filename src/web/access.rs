@@ -111,6 +111,8 @@ needs!(
     PreferencesConfigure,
     PreferencesRead,
     PreferencesWrite,
+    RecoveryConfigure,
+    RecoveryRead,
     ReportsRead,
     StaffRead,
     StaffWrite,

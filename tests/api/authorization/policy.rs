@@ -54,6 +54,10 @@ pub enum Target {
     MergedPartner,
     /// A partner by the id of another system.
     PartnerReference,
+    /// A budget on which nothing was booked.
+    Budget,
+    /// What a cost was booked for.
+    Cost,
 }
 
 impl Target {
@@ -80,10 +84,10 @@ pub struct Row {
 
 use Needs::{Caller, Open, Scope};
 use Target::{
-    ArchivedGuest, ArchivedNote, ArchivedPartner, Consent, Department, DonePlanItem, Duplicate, Guest, Hotel,
-    Job, Merge, MergedPartner, Note, Nothing, Partner, PartnerReference, PlanItem, PlannableStay, Preference,
-    PreferenceCategory, PreferenceItem, ProvisionalPartner, Reference, Relationship, RestrictedGuest, Staff,
-    Stay, StayCancelled, StayInHouse, StayReference, SuspendedStaff,
+    ArchivedGuest, ArchivedNote, ArchivedPartner, Budget, Consent, Department, DonePlanItem, Duplicate,
+    Guest, Hotel, Job, Merge, MergedPartner, Note, Nothing, Partner, PartnerReference, PlanItem,
+    PlannableStay, Preference, PreferenceCategory, PreferenceItem, ProvisionalPartner, Reference,
+    Relationship, RestrictedGuest, Staff, Stay, StayCancelled, StayInHouse, StayReference, SuspendedStaff,
 };
 
 const fn row(operation: &'static str, needs: Needs, target: Target) -> Row {
@@ -116,6 +120,8 @@ const CONSENTS_WRITE: Needs = Scope(&["consents:write"]);
 const PREFERENCES_CONFIGURE: Needs = Scope(&["preferences:configure"]);
 const PREFERENCES_READ: Needs = Scope(&["preferences:read"]);
 const PREFERENCES_WRITE: Needs = Scope(&["preferences:write"]);
+const RECOVERY_CONFIGURE: Needs = Scope(&["recovery:configure"]);
+const RECOVERY_READ: Needs = Scope(&["recovery:read"]);
 const REPORTS_READ: Needs = Scope(&["reports:read"]);
 const PLANS_READ: Needs = Scope(&["plans:read"]);
 const PLANS_WRITE: Needs = Scope(&["plans:write"]);
@@ -237,6 +243,15 @@ pub const POLICY: &[Row] = &[
     row("refuse_plan_item", PLANS_WRITE, PlanItem),
     row("reopen_plan_item", PLANS_WRITE, DonePlanItem),
     row("get_fulfilment_report", REPORTS_READ, Nothing),
+    row("get_authority_limits", RECOVERY_READ, Nothing),
+    row("replace_authority_limits", RECOVERY_CONFIGURE, Nothing),
+    row("list_budgets", RECOVERY_READ, Nothing),
+    row("create_budget", RECOVERY_CONFIGURE, Nothing),
+    row("get_budget", RECOVERY_READ, Budget),
+    row("update_budget", RECOVERY_CONFIGURE, Budget),
+    row("delete_budget", RECOVERY_CONFIGURE, Budget),
+    row("list_cost_entries", RECOVERY_READ, Nothing),
+    row("get_cost_report", REPORTS_READ, Nothing),
     row("get_arrivals_brief", STAYS_READ, Hotel),
     row("get_guest_overview", GUESTS_READ, Guest),
     row("list_guest_timeline", GUESTS_READ, Guest),
