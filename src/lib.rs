@@ -20,6 +20,7 @@ pub mod partners;
 pub mod plans;
 pub mod platform;
 pub mod preferences;
+pub mod recovery;
 pub mod serve;
 pub mod staff;
 pub mod startup;

@@ -30,6 +30,9 @@ use crate::preferences::model::{
     PreferenceStatus, PreferenceValueKind, SensitiveKind,
 };
 use crate::preferences::needs::NeedSpread;
+use crate::recovery::ledger::CostGroup;
+use crate::recovery::limits::AuthorityRole;
+use crate::recovery::model::{BudgetEnforcement, CostCategory, CostEntryKind};
 use crate::stays::delivery::Delivered;
 use crate::stays::model::{StayMark, StayPurpose, StayStatus};
 use crate::stays::moves::StayMove;
@@ -108,7 +111,9 @@ macro_rules! sections {
 }
 
 sections!(
+    AuthorityRole,
     BirthdayCalendar,
+    BudgetEnforcement,
     ClockStatus,
     ComplaintMove,
     ComplaintNeed,
@@ -122,6 +127,9 @@ sections!(
     ContactChannel,
     ContactOutcome,
     ContactUse,
+    CostCategory,
+    CostEntryKind,
+    CostGroup,
     Delivered,
     DisplayOrder,
     EvidenceKind,

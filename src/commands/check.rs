@@ -1,10 +1,11 @@
-//! `hospes check`: whether what the program tells agrees with what is stored.
+//! `hospes check`: whether what is summed up agrees with what is stored.
 
 use clap::Subcommand;
 use hospes::hotels::model::Code;
 use hospes::hotels::service as hotels;
 use hospes::kit::ids::GroupId;
-use hospes::stays::recount::{self, Place};
+use hospes::recovery::recount as budgets;
+use hospes::stays::recount::{self as statistics, Place};
 
 use super::Context;
 use super::operator::{self, Operator};
@@ -24,24 +25,46 @@ Reads HOSPES_DATABASE_URL. Changes nothing. Exit status 1 when a guest's figures
         #[arg(long, value_parser = operator::code)]
         group: Option<Code>,
     },
+    /// Sum up the cost ledger and compare with what budgets say is reserved and spent
+    #[command(after_help = "\
+Examples:
+  hospes check budgets
+  hospes check budgets --group grandbay
+
+Reads HOSPES_DATABASE_URL. Changes nothing. Exit status 1 when a budget differs.")]
+    Budgets {
+        /// Only this hotel group
+        #[arg(long, value_parser = operator::code)]
+        group: Option<Code>,
+    },
 }
 
-/// Most guests named whose figures differ.
+/// Most things named that differ.
 const MOST_NAMED: usize = 20;
 
 pub async fn run(what: What, context: &mut Context) -> anyhow::Result<()> {
-    let What::Statistics { group } = what;
-    let operator = Operator::open(&context.variables)?;
-    let groups: Vec<GroupId> = match &group {
-        Some(code) => vec![operator.group(code).await?.id],
+    match what {
+        What::Statistics { group } => check_statistics(group, context).await,
+        What::Budgets { group } => check_budgets(group, context).await,
+    }
+}
+
+/// The group of a code, or all of them.
+async fn groups(operator: &Operator, code: Option<Code>) -> anyhow::Result<Vec<GroupId>> {
+    Ok(match code {
+        Some(code) => vec![operator.group(&code).await?.id],
         None => operator.db.read(|r| hotels::all_groups(r)).await?,
-    };
+    })
+}
+
+async fn check_statistics(group: Option<Code>, context: &mut Context) -> anyhow::Result<()> {
+    let operator = Operator::open(&context.variables)?;
     let (mut guests, mut stays, mut different) = (0_u64, 0_u64, Vec::new());
-    for group in groups {
+    for group in groups(&operator, group).await? {
         let mut next = Some(Place::START);
         while let Some(place) = next {
             let cx = operator.context(group);
-            let step = operator.db.read(move |r| recount::step(r, &cx, place)).await?;
+            let step = operator.db.read(move |r| statistics::step(r, &cx, place)).await?;
             guests += step.guests;
             stays += step.stays;
             different.extend(step.different);
@@ -59,5 +82,36 @@ pub async fn run(what: What, context: &mut Context) -> anyhow::Result<()> {
         "the figures of {} guests are not what their stays say",
         different.len()
     );
+    Ok(())
+}
+
+async fn check_budgets(group: Option<Code>, context: &mut Context) -> anyhow::Result<()> {
+    let operator = Operator::open(&context.variables)?;
+    let (mut seen, mut entries, mut different) = (0_u64, 0_u64, Vec::new());
+    for group in groups(&operator, group).await? {
+        let mut from = None;
+        loop {
+            let cx = operator.context(group);
+            let step = operator.db.read(move |r| budgets::step(r, &cx, from)).await?;
+            seen += step.budgets;
+            entries += step.entries;
+            different.extend(step.different);
+            if step.next.is_none() {
+                break;
+            }
+            from = step.next;
+        }
+    }
+    let line = format!("{seen} budgets with {entries} rows of the ledger: {} differ", different.len());
+    context.out.line(format_args!("{line}"))?;
+    for one in different.iter().take(MOST_NAMED) {
+        let (kept, counted) = (one.kept, one.counted);
+        context.out.line(format_args!(
+            "differs: budget {}: reserved {}, in the ledger {}; spent {}, in the ledger {}",
+            one.budget, kept.reserved, counted.reserved, kept.spent, counted.spent
+        ))?;
+    }
+    context.out.flush()?;
+    anyhow::ensure!(different.is_empty(), "{} budgets are not what the ledger says", different.len());
     Ok(())
 }

@@ -767,6 +767,112 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// Limits of authority that groups set instead of the shipped ones.
+    authority_limits (group_id) {
+        group_id -> Id,
+        rules -> Doc,
+        version -> BigInt,
+        created_at -> Instant,
+        created_by -> Id,
+        updated_at -> Instant,
+        updated_by -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// What people granted at a hotel on one of its days.
+    authority_uses (group_id, staff_id, hotel_id, used_on, currency) {
+        group_id -> Id,
+        staff_id -> Id,
+        hotel_id -> Id,
+        used_on -> Date,
+        currency -> Text,
+        used -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// Budgets, with what is reserved and spent of each.
+    budgets (group_id, id) {
+        group_id -> Id,
+        id -> Id,
+        hotel_id -> Id,
+        department -> Text,
+        category -> Text,
+        month -> Text,
+        currency -> Text,
+        amount -> BigInt,
+        reserved -> BigInt,
+        spent -> BigInt,
+        bookings -> BigInt,
+        enforcement -> Text,
+        version -> BigInt,
+        created_at -> Instant,
+        created_by -> Id,
+        updated_at -> Instant,
+        updated_by -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// What was set aside for a subject, and what became of it.
+    cost_reservations (group_id, subject_kind, subject_id) {
+        group_id -> Id,
+        subject_kind -> Text,
+        subject_id -> Id,
+        hotel_id -> Id,
+        department -> Nullable<Text>,
+        category -> Text,
+        month -> Text,
+        booked_on -> Date,
+        currency -> Text,
+        amount -> BigInt,
+        spent -> Nullable<BigInt>,
+        status -> Text,
+        budgets -> Doc,
+        reserved_at -> Instant,
+        ended_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// The cost ledger: every step of every cost.
+    cost_entries (group_id, id) {
+        group_id -> Id,
+        id -> Id,
+        at -> Instant,
+        actor_id -> Id,
+        hotel_id -> Id,
+        department -> Nullable<Text>,
+        category -> Text,
+        month -> Text,
+        booked_on -> Date,
+        currency -> Text,
+        kind -> Text,
+        amount -> BigInt,
+        budget_id -> Nullable<Id>,
+        subject_kind -> Text,
+        subject_id -> Id,
+        tallied -> Bool,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(guests, guest_terms, guest_keys, guest_refs);
 diesel::allow_tables_to_appear_in_same_query!(guests, guest_merges);
 diesel::allow_tables_to_appear_in_same_query!(guests, guest_duplicates);

@@ -11,7 +11,7 @@ pub enum Kind {
 }
 
 /// Every table the migrations make.
-pub const TABLES: [(&str, Kind); 39] = [
+pub const TABLES: [(&str, Kind); 44] = [
     ("groups", Kind::Tenant),
     ("directory", Kind::Directory),
     ("hotels", Kind::Tenant),
@@ -51,4 +51,9 @@ pub const TABLES: [(&str, Kind); 39] = [
     ("complaint_refs", Kind::Tenant),
     ("complaint_solutions", Kind::Tenant),
     ("complaint_messages", Kind::Tenant),
+    ("authority_limits", Kind::Tenant),
+    ("authority_uses", Kind::Tenant),
+    ("budgets", Kind::Tenant),
+    ("cost_reservations", Kind::Tenant),
+    ("cost_entries", Kind::Tenant),
 ];

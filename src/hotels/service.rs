@@ -232,6 +232,23 @@ pub fn find_department(reads: &mut impl Reads, cx: &Ctx, id: DepartmentId) -> Re
     department.filter(|found| cx.sight.covers(Some(found.hotel_id))).ok_or(HotelError::NotFound)
 }
 
+/// The department of a code at a hotel the caller may see.
+///
+/// # Errors
+/// [`HotelError::NotFound`].
+pub fn find_department_by_code(
+    reads: &mut impl Reads,
+    cx: &Ctx,
+    hotel: HotelId,
+    code: &str,
+) -> Result<Department, HotelError> {
+    if !cx.sight.covers(Some(hotel)) {
+        return Err(HotelError::NotFound);
+    }
+    let id = repo::find_department_id(reads, cx.group, hotel, code)?.ok_or(HotelError::NotFound)?;
+    find_department(reads, cx, id)
+}
+
 /// Departments of a hotel, by code, behind the code `after`.
 ///
 /// # Errors

@@ -89,6 +89,12 @@ id! {
     SolutionId;
     /// A message about a complaint.
     MessageId;
+    /// A budget.
+    BudgetId;
+    /// A row of the cost ledger.
+    CostEntryId;
+    /// What a cost was booked for: the id of a thing of some other slice.
+    SubjectId;
     /// A background job.
     JobId;
     /// A row of the audit log.

@@ -13,6 +13,10 @@ use crate::platform::context::Sight;
 
 /// Every event type, with what happened in English. A test holds the recorded ones to this list.
 pub const TYPES: &[(&str, &str)] = &[
+    ("authority_limits.updated", "The limits of authority were set."),
+    ("budget.created", "A budget was set up."),
+    ("budget.deleted", "A budget without bookings was taken away."),
+    ("budget.updated", "A budget was changed."),
     ("complaint.acknowledged", "The guest was told that the hotel knows of the complaint."),
     ("complaint.assigned", "A complaint was given to somebody."),
     ("complaint.attended", "Somebody was with the guest who complained."),

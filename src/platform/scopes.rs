@@ -59,6 +59,8 @@ scopes! {
     PreferencesRead = "preferences:read", "Read preferences of guests and the preference catalogue.";
     PreferencesSensitive = "preferences:sensitive", "Read and write preferences that tell of health, religion or disability.";
     PreferencesWrite = "preferences:write", "Write preferences of guests.";
+    RecoveryConfigure = "recovery:configure", "Set limits of authority and budgets.";
+    RecoveryRead = "recovery:read", "Read limits of authority, budgets and the cost ledger.";
     ReportsRead = "reports:read", "Read figures over guests and stays.";
     StaffRead = "staff:read", "Read staff accounts.";
     StaffWrite = "staff:write", "Create, change and suspend staff accounts.";

@@ -117,6 +117,8 @@ needs!(
     PreferencesConfigure,
     PreferencesRead,
     PreferencesWrite,
+    RecoveryConfigure,
+    RecoveryRead,
     ReportsRead,
     StaffRead,
     StaffWrite,

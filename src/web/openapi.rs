@@ -35,6 +35,7 @@ use crate::web::problem::{self, DuplicateCandidate, FieldError, MatchingField, P
         (name = "stays", description = "Stays: bookings and what became of them."),
         (name = "plans", description = "What is planned for a stay from the guest's preferences, and what came of it."),
         (name = "briefs", description = "What staff need to know, each in one answer."),
+        (name = "recovery", description = "Money of recovery: who may grant how much, budgets, and what things cost."),
         (name = "jobs", description = "Background jobs: imports and scans."),
         (name = "events", description = "The ordered feed of every change."),
         (name = "audit", description = "The tamper-evident log of every change."),

@@ -14,6 +14,7 @@ mod partners;
 mod plans;
 mod platform;
 mod preferences;
+mod recovery;
 mod staff;
 mod stays;
 mod timeline;

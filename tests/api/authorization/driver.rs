@@ -1,6 +1,7 @@
 //! Makes a good request for any operation: objects for its path, the document's example for its body.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use actix_web::http::Method;
 use diesel::prelude::*;
@@ -8,10 +9,12 @@ use hospes::db::Reads;
 use hospes::db::schema::guest_duplicates;
 use hospes::db::types::Json;
 use hospes::kit::clock::Clock;
-use hospes::kit::ids::{DuplicateId, GuestId, HotelId, Ids, TimeOrderedIds};
+use hospes::kit::ids::{DuplicateId, GuestId, HotelId, Ids, SubjectId, TimeOrderedIds};
 use hospes::partners::bulk::{DeliveredPartner, resolve_or_create};
 use hospes::partners::model::{ExternalRef, PartnerType};
 use hospes::platform::context::{Actor, Ctx, Sight};
+use hospes::recovery::booking::reserve;
+use hospes::recovery::model::{Booking, CostCategory, Currency, Month, Subject};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -95,6 +98,13 @@ fn text(value: &Value, member: &str) -> String {
 
 pub fn fresh() -> String {
     TimeOrderedIds.next().to_string()
+}
+
+/// A month for which there is no budget yet.
+fn unused_month() -> String {
+    static USED: AtomicU32 = AtomicU32::new(0);
+    let month = USED.fetch_add(1, Ordering::Relaxed);
+    format!("{}-{:02}", 2000 + month / 12, month % 12 + 1)
 }
 
 impl Owner<'_> {
@@ -199,6 +209,41 @@ impl Owner<'_> {
         text(&plan["plan_items"][0], "id")
     }
 
+    /// The server itself, acting in the owner's group.
+    fn system(&self) -> Ctx {
+        Ctx {
+            group: self.group.id,
+            actor: Actor::SYSTEM,
+            sight: Sight::WholeGroup,
+            request_id: "test".into(),
+            now: self.world.clock.now(),
+            ids: Arc::new(TimeOrderedIds),
+        }
+    }
+
+    /// A budget in a month of its own.
+    async fn budget(&self) -> String {
+        let body = json!({"hotel_id": self.hotel.unwrap_or(self.group.hotel), "category": "gift", "month": unused_month(),
+            "currency": "CNY", "amount_minor": 1000, "enforcement": "hard"});
+        text(&self.done(Method::POST, "/v1/budgets", Some(body)).await, "id")
+    }
+
+    /// A cost that no budget bears; the id of what it is for.
+    async fn cost(&self) -> String {
+        let (cx, subject) = (self.system(), TimeOrderedIds.next());
+        let booking = Booking {
+            subject: Subject { kind: "test", id: SubjectId(subject) },
+            hotel: self.hotel.unwrap_or(self.group.hotel),
+            department: Some(self.word.to_lowercase()),
+            category: CostCategory::Training,
+            month: Month::parse(&unused_month()).unwrap(),
+            amount: 100,
+            currency: Currency::parse("CNY").unwrap(),
+        };
+        self.world.app.db.write(move |tx| reserve(tx, &cx, &booking)).await.unwrap();
+        subject.to_string()
+    }
+
     /// A partner that came with a delivery.
     async fn provisional_partner(&self) -> String {
         let delivered = DeliveredPartner {
@@ -207,14 +252,7 @@ impl Owner<'_> {
             name: Some(self.word.to_owned()),
             code: None,
         };
-        let cx = Ctx {
-            group: self.group.id,
-            actor: Actor::SYSTEM,
-            sight: Sight::WholeGroup,
-            request_id: "test".into(),
-            now: self.world.clock.now(),
-            ids: Arc::new(TimeOrderedIds),
-        };
+        let cx = self.system();
         let made = self.world.app.db.write(move |tx| resolve_or_create(tx, &cx, &[delivered])).await.unwrap();
         made.into_values().next().unwrap().to_string()
     }
@@ -301,6 +339,8 @@ impl Owner<'_> {
                 item
             }
             Target::ProvisionalPartner => self.provisional_partner().await,
+            Target::Budget => self.budget().await,
+            Target::Cost => self.cost().await,
             Target::ArchivedPartner => {
                 let partner = text(&self.partner().await, "id");
                 self.done(Method::POST, &format!("/v1/partners/{partner}/archive"), None).await;
@@ -469,6 +509,9 @@ impl Owner<'_> {
             body["names"] = json!({"en": "Own"});
             body["keywords"] = json!([{"language": "en", "text": fresh()}]);
         }
+        if body.get("month").is_some() {
+            body["month"] = json!(unused_month());
+        }
         let hotel = self.hotel.unwrap_or(self.group.hotel);
         for (member, value) in [
             ("survivor_version", json!(1)),
@@ -536,9 +579,14 @@ pub fn readable(target: Target, ids: &[String]) -> Option<String> {
             "partners"
         }
         Target::PartnerReference => "partners/by-ref",
+        Target::Budget => "budgets",
         Target::PlannableStay => "stays",
         Target::PlanItem | Target::DonePlanItem => "plan-items",
-        Target::Nothing | Target::Duplicate | Target::PreferenceCategory | Target::PreferenceItem => {
+        Target::Nothing
+        | Target::Cost
+        | Target::Duplicate
+        | Target::PreferenceCategory
+        | Target::PreferenceItem => {
             return None;
         }
     };

@@ -22,6 +22,8 @@ async fn everything(owner: &Owner<'_>) -> Vec<String> {
         Target::ArchivedNote,
         Target::Relationship,
         Target::PlanItem,
+        Target::Budget,
+        Target::Cost,
         Target::Merge,
         Target::Duplicate,
         Target::Preference,

@@ -73,6 +73,10 @@ pub enum Target {
     PendingSolution,
     ApprovedSolution,
     ExecutedSolution,
+    /// A budget on which nothing was booked.
+    Budget,
+    /// What a cost was booked for.
+    Cost,
 }
 
 impl Target {
@@ -98,13 +102,7 @@ pub struct Row {
 }
 
 use Needs::{Caller, Open, Scope};
-use Target::{
-    ApprovedSolution, ArchivedGuest, ArchivedNote, ArchivedPartner, AskedComplaint, ClosedComplaint, Complaint,
-    ComplaintReference, Consent, Department, DoneComplaint, DonePlanItem, Duplicate, ExecutedSolution, Guest, HeldComplaint, Hotel, InvestigatedComplaint,
-    Job, Merge, MergedComplaint, MergedPartner, Note, Nothing, Partner, PartnerReference, PendingSolution, PlanItem, PlannableStay, Preference,
-    PreferenceCategory, PreferenceItem, ProvisionalPartner, ReceivedComplaint, Reference, Relationship, RestrictedGuest, Staff,
-    Stay, StayCancelled, StayInHouse, StayReference, SuspendedStaff,
-};
+use Target::*;
 
 const fn row(operation: &'static str, needs: Needs, target: Target) -> Row {
     Row { operation, needs, target }
@@ -141,6 +139,8 @@ const CONSENTS_WRITE: Needs = Scope(&["consents:write"]);
 const PREFERENCES_CONFIGURE: Needs = Scope(&["preferences:configure"]);
 const PREFERENCES_READ: Needs = Scope(&["preferences:read"]);
 const PREFERENCES_WRITE: Needs = Scope(&["preferences:write"]);
+const RECOVERY_CONFIGURE: Needs = Scope(&["recovery:configure"]);
+const RECOVERY_READ: Needs = Scope(&["recovery:read"]);
 const REPORTS_READ: Needs = Scope(&["reports:read"]);
 const PLANS_READ: Needs = Scope(&["plans:read"]);
 const PLANS_WRITE: Needs = Scope(&["plans:write"]);
@@ -262,6 +262,15 @@ pub const POLICY: &[Row] = &[
     row("refuse_plan_item", PLANS_WRITE, PlanItem),
     row("reopen_plan_item", PLANS_WRITE, DonePlanItem),
     row("get_fulfilment_report", REPORTS_READ, Nothing),
+    row("get_authority_limits", RECOVERY_READ, Nothing),
+    row("replace_authority_limits", RECOVERY_CONFIGURE, Nothing),
+    row("list_budgets", RECOVERY_READ, Nothing),
+    row("create_budget", RECOVERY_CONFIGURE, Nothing),
+    row("get_budget", RECOVERY_READ, Budget),
+    row("update_budget", RECOVERY_CONFIGURE, Budget),
+    row("delete_budget", RECOVERY_CONFIGURE, Budget),
+    row("list_cost_entries", RECOVERY_READ, Nothing),
+    row("get_cost_report", REPORTS_READ, Nothing),
     row("get_arrivals_brief", STAYS_READ, Hotel),
     row("get_guest_overview", GUESTS_READ, Guest),
     row("list_guest_timeline", GUESTS_READ, Guest),

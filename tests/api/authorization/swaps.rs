@@ -40,6 +40,8 @@ async fn fitting(owner: &Owner<'_>, member: &str) -> String {
         "hotel_id" | "hotel_ids" | "private_to_hotel_id" => {
             owner.hotel.unwrap_or(owner.group.hotel).to_string()
         }
+        "budget_id" => owner.target(Target::Budget).await.remove(0),
+        "subject_id" => owner.target(Target::Cost).await.remove(0),
         "department_id" => owner.group.department.to_string(),
         "owner_id" | "approved_by" | "actor" => owner.admin.staff.to_string(),
         other => panic!("nothing fits {other}: say here what it is the id of"),
@@ -156,6 +158,7 @@ async fn an_id_of_another_hotel_in_a_body_is_an_id_of_nothing(
         ("create_stay", "/companions/0/guest_id"),
         ("deliver_stay", "/hotel_id"),
         ("deliver_stay", "/guest/guest_id"),
+        ("create_budget", "/hotel_id"),
         ("create_staff", "/memberships/0/hotel_id"),
         ("replace_memberships", "/memberships/0/hotel_id"),
     ] {
@@ -200,8 +203,8 @@ async fn a_cursor_is_good_for_its_own_list_alone(
     let world = World::new(backend).await;
     let (admin, foreign) = (world.staff("admin").await, world.staff_at(world.foreign, None, "admin").await);
     let owner = Owner { world: &world, admin: &admin, group: world.home, hotel: None, word: "Zqxcanary" };
-    use super::policy::Target::{Duplicate, Job, Merge, Partner, PlanItem, Staff, Stay};
-    let twice = [Duplicate, Merge, Job, Partner, PlanItem, Stay];
+    use super::policy::Target::{Budget, Cost, Duplicate, Job, Merge, Partner, PlanItem, Staff, Stay};
+    let twice = [Budget, Cost, Duplicate, Merge, Job, Partner, PlanItem, Stay];
     for target in twice.into_iter().chain(twice).chain([Staff]) {
         owner.target(target).await;
     }
