@@ -3,7 +3,7 @@
 
 use crate::complaints::error::ComplaintError;
 use crate::complaints::machine::HIGHEST_LEVEL;
-use crate::complaints::model::{Alert, Complaint};
+use crate::complaints::model::Alert;
 use crate::complaints::moves::{in_round, rung};
 use crate::complaints::service::{save, stay_of};
 use crate::complaints::timing::{Timing, next_alert};

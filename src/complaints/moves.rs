@@ -108,7 +108,7 @@ pub fn assign(
     told.owner_id.apply(&mut new.progress.owner_id);
     told.handling_department.apply(&mut new.class.handling_department);
     if let Some(owner) = new.progress.owner_id.filter(|owner| old.progress.owner_id != Some(*owner)) {
-        if !standing::works_at(tx, cx.group, old.hotel_id, owner)? {
+        if !standing::works_at(tx, cx, old.hotel_id, owner)? {
             let text = "is nobody who works at this hotel";
             return Err(ComplaintError::invalid_at("/owner_id", "unknown_reference", text));
         }

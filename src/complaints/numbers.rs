@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use crate::db::schema::complaint_numbers;
-use crate::db::{DbResult, Tx, dialect};
+use crate::db::{DbResult, Reads, Tx, dialect};
 use crate::hotels::model::Hotel;
 use crate::kit::clock::Instant;
 use crate::kit::ids::{GroupId, HotelId};

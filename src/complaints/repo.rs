@@ -25,7 +25,7 @@ pub(super) const NEVER: Instant = Instant::from_micros(253_402_214_400_000_000);
 
 /// What is neither filtered by nor summed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Record {
+pub(super) struct Record {
     facts: Facts,
     class: Class,
     progress: Progress,

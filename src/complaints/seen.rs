@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use crate::complaints::error::ComplaintError;
 use crate::complaints::machine::{self, ComplaintMove, ComplaintNeed};
 use crate::complaints::model::{Complaint, Solution};
 use crate::complaints::solution_repo;
 use crate::complaints::timing::{self, Clock, Timing};
-use crate::db::{DbResult, Reads};
+use crate::db::Reads;
 use crate::guests;
 use crate::hotels;
 use crate::hotels::model::Hotel;
@@ -60,7 +61,7 @@ impl Seen {
         cx: &Ctx,
         rights: &Rights,
         complaints: &[Complaint],
-    ) -> DbResult<Self> {
+    ) -> Result<Self, ComplaintError> {
         let ids: Vec<ComplaintId> = complaints.iter().map(|one| one.id).collect();
         let of = |pick: fn(&Complaint) -> Option<uuid::Uuid>| -> Vec<uuid::Uuid> {
             let found: BTreeSet<uuid::Uuid> = complaints.iter().filter_map(pick).collect();
@@ -73,7 +74,7 @@ impl Seen {
         let staff: Vec<StaffId> = staff.into_iter().collect();
         let mut hotels = HashMap::new();
         for id in of(|one| Some(one.hotel_id.0)).into_iter().map(HotelId) {
-            hotels.extend(hotels::repo::find_hotel(reads, cx.group, id)?.map(|hotel| (id, hotel)));
+            hotels.extend(hotels::service::hotel_of(reads, cx.group, id)?.map(|hotel| (id, hotel)));
         }
         let guests = match &rights.guests {
             Some(sight) => guests::repo::display_names(reads, cx.group, &people)?
@@ -86,7 +87,7 @@ impl Seen {
         Ok(Self {
             now: cx.now,
             guests,
-            staff: staff::repo::display_names(reads, cx.group, &staff)?,
+            staff: staff::service::display_names(reads, cx, &staff)?,
             rights: rights.clone(),
             solutions: solution_repo::of_complaints(reads, cx.group, &ids)?,
             stays: stays::repo::find_many(reads, cx.group, &stay_ids)?,

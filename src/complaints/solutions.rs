@@ -14,13 +14,13 @@ use crate::complaints::service::{moment, save};
 use crate::complaints::solution_repo;
 use crate::db::Tx;
 use crate::kit::clock::Instant;
-use crate::kit::ids::{ActorId, ComplaintId, SolutionId, StaffId};
+use crate::kit::ids::{ActorId, ComplaintId, SolutionId, StaffId, SubjectId};
 use crate::kit::version::Expected;
 use crate::platform::context::Ctx;
 use crate::recovery::authority::{self, Grant, Held};
 use crate::recovery::booking;
 use crate::recovery::error::RecoveryError;
-use crate::recovery::model::{Booking, CostCategory, Month, Subject, SubjectId};
+use crate::recovery::model::{Booking, CostCategory, Month, Subject};
 
 /// Most solutions of a complaint.
 const MOST: usize = 50;

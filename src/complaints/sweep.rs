@@ -38,7 +38,7 @@ pub fn step(
     let mut hotels: HashMap<HotelId, Hotel> = HashMap::new();
     for complaint in &open {
         if !hotels.contains_key(&complaint.hotel_id) {
-            let hotel = hotels::repo::find_hotel(reads, group, complaint.hotel_id)?;
+            let hotel = hotels::service::hotel_of(reads, group, complaint.hotel_id)?;
             hotels.extend(hotel.map(|hotel| (hotel.id, hotel)));
         }
     }

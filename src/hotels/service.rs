@@ -264,6 +264,15 @@ pub fn list_departments(
     Ok(Page::cut(repo::list_departments(reads, cx.group, hotel, after, limit.saturating_add(1))?, limit))
 }
 
+/// A hotel of a group, whoever asks: for work the server does by itself, and for what is shown with things that may be
+/// seen already.
+///
+/// # Errors
+/// When the database fails.
+pub fn hotel_of(reads: &mut impl Reads, group: GroupId, id: HotelId) -> DbResult<Option<Hotel>> {
+    repo::find_hotel(reads, group, id)
+}
+
 /// Codes of the departments of a hotel that are in use.
 ///
 /// # Errors
