@@ -150,8 +150,7 @@ pub fn split(
         ..old.clone()
     };
     part.next = Timing::load(tx, cx.group)?.next(&hotel, stay.as_ref(), &part);
-    let numbers = numbers::take(tx, cx.group, &hotel, part.facts.received_at, 1)?;
-    part.number = numbers.into_iter().next().unwrap_or_default();
+    part.number = numbers::next(tx, cx.group, &hotel, part.facts.received_at)?;
     repo::insert(tx, std::slice::from_ref(&part))?.ok_or(ComplaintError::ReferenceTaken(None))?;
     let whole = json!({ "split_from": { "id": old.id, "number": old.number } });
     record(tx, cx, change("complaint.split", None, &part, Some((None, whole))))?;

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::codes;
 use crate::complaint_settings::model::{CauseCategory, FailureOrigin, Priority};
 pub use crate::guests::model::ExternalRef;
-use crate::hotels::model::{Currency, LanguageTag};
+pub use crate::hotels::model::Currency;
+use crate::hotels::model::LanguageTag;
 use crate::kit::clock::Instant;
 use crate::kit::ids::{
     ActorId, ComplaintId, GroupId, GuestId, HotelId, PartnerId, SolutionId, StaffId, StayId,

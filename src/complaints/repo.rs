@@ -8,12 +8,11 @@ use diesel::sql_types::Bool;
 use serde::{Deserialize, Serialize};
 
 use crate::complaints::model::{
-    Class, Complaint, ComplaintStatus, ExternalRef, Facts, LinkedGuest, NextDue, Progress,
+    Class, Complaint, ComplaintStatus, Currency, ExternalRef, Facts, LinkedGuest, NextDue, Progress,
 };
 use crate::db::schema::{complaint_refs, complaints};
 use crate::db::types::Json;
 use crate::db::{DbResult, MultiBackend, Reads, Tx, dialect};
-use crate::hotels::model::Currency;
 use crate::insert_all;
 use crate::kit::clock::Instant;
 use crate::kit::ids::{ActorId, ComplaintId, GroupId, GuestId, HotelId, PartnerId, StaffId, StayId};

@@ -117,8 +117,7 @@ pub fn create(tx: &mut Tx<'_>, cx: &Ctx, new: NewComplaint) -> Result<Complaint,
     complaint.progress.last_guest_contact_at = Some(received_at);
     complaint.next = Timing::load(tx, cx.group)?.next(&hotel, stay.as_ref(), &complaint);
     // Last of all, because everybody else who needs a number of this hotel waits for the end of the transaction.
-    let numbers = numbers::take(tx, cx.group, &hotel, received_at, 1)?;
-    complaint.number = numbers.into_iter().next().unwrap_or_default();
+    complaint.number = numbers::next(tx, cx.group, &hotel, received_at)?;
     repo::insert(tx, std::slice::from_ref(&complaint))?.ok_or(ComplaintError::ReferenceTaken(None))?;
     record(tx, cx, change("complaint.created", None, &complaint, None))?;
     Ok(complaint)

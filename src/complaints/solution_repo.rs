@@ -4,12 +4,11 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use crate::complaints::model::{Solution, SolutionDetails, SolutionStatus, SolutionType};
+use crate::complaints::model::{Currency, Solution, SolutionDetails, SolutionStatus, SolutionType};
 use crate::db::dialect::ids_found;
 use crate::db::schema::{complaint_solutions, complaints};
 use crate::db::types::Json;
 use crate::db::{DbResult, Reads, Tx};
-use crate::hotels::model::Currency;
 use crate::insert_all;
 use crate::kit::clock::Instant;
 use crate::kit::ids::{ActorId, ComplaintId, GroupId, GuestId, HotelId, SolutionId};

@@ -94,7 +94,7 @@ fn sources() -> Vec<Source> {
 }
 
 /// Slices in the one order in which services may use each other: later ones use earlier ones.
-const SLICES: [&str; 11] = [
+const SLICES: [&str; 14] = [
     "hotels",
     "staff",
     "guests",
@@ -103,6 +103,9 @@ const SLICES: [&str; 11] = [
     "stays",
     "plans",
     "recovery",
+    "service_levels",
+    "complaint_settings",
+    "complaints",
     "jobs",
     "audit",
     "events",
