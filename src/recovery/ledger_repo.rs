@@ -219,7 +219,10 @@ pub fn by_month(reads: &mut impl Reads, cx: &Ctx, asked: &CostQuery) -> DbResult
     Ok(parts(rows, Some::<String>))
 }
 
-/// What the ledger says of budgets: each kind of row with its sum in minor units and how many there are.
+/// A kind of rows with their sum in minor units and how many there are.
+pub type Kinds = (CostEntryKind, i64, i64);
+
+/// What the ledger says of budgets. One without rows is left out.
 ///
 /// # Errors
 /// When the database fails.
@@ -227,14 +230,14 @@ pub fn of_budgets(
     reads: &mut impl Reads,
     group: GroupId,
     budgets: &[BudgetId],
-) -> DbResult<HashMap<BudgetId, Vec<(CostEntryKind, i64, i64)>>> {
+) -> DbResult<HashMap<BudgetId, Vec<Kinds>>> {
     let rows: Vec<(Option<BudgetId>, String, i64, i64)> = cost_entries::table
         .group_by((cost_entries::budget_id, cost_entries::kind))
         .select((cost_entries::budget_id, cost_entries::kind, sql::<BigInt>(SUM), sql::<BigInt>(COUNT)))
         .filter(cost_entries::group_id.eq(group))
         .filter(cost_entries::budget_id.eq_any(budgets.to_vec()).assume_not_null())
         .load(reads.conn())?;
-    let mut found: HashMap<_, Vec<_>> = HashMap::new();
+    let mut found: HashMap<_, Vec<Kinds>> = HashMap::new();
     for (budget, kind, amount, rows) in rows {
         if let (Some(budget), Some(kind)) = (budget, CostEntryKind::of(&kind)) {
             found.entry(budget).or_default().push((kind, amount, rows));

@@ -151,7 +151,7 @@ pub struct Booking {
     pub subject: Subject,
     /// The hotel.
     pub hotel: HotelId,
-    /// Code of the department that caused it; `None` when none did.
+    /// Code of the department that caused it, taken as it is told; `None` when none did.
     pub department: Option<String>,
     /// What the money is spent on.
     pub category: CostCategory,
