@@ -4,6 +4,7 @@ pub mod app;
 pub mod audit;
 pub mod background;
 pub mod catalogue;
+pub mod complaint_settings;
 pub mod config;
 pub mod db;
 pub mod demo;

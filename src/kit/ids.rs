@@ -83,6 +83,8 @@ id! {
     StayId;
     /// An item of a preference plan.
     PlanItemId;
+    /// A setting of complaints: a category, a sub-cause, the routing rules, a message template.
+    ComplaintSettingId;
     /// A background job.
     JobId;
     /// A row of the audit log.

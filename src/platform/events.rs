@@ -13,6 +13,10 @@ use crate::platform::context::Sight;
 
 /// Every event type, with what happened in English. A test holds the recorded ones to this list.
 pub const TYPES: &[(&str, &str)] = &[
+    ("complaint_definition.created", "A category or a sub-cause was added to the catalogue of complaints."),
+    ("complaint_definition.retired", "A category or a sub-cause of the catalogue of complaints was retired."),
+    ("complaint_definition.updated", "A category or a sub-cause of the catalogue of complaints was changed."),
+    ("complaint_routing.updated", "The routing rules of complaints were changed."),
     ("consent.given", "A consent of a guest was recorded."),
     ("consent.withdrawn", "A consent of a guest was withdrawn."),
     ("department.created", "A department was created."),
@@ -35,6 +39,9 @@ pub const TYPES: &[(&str, &str)] = &[
     ("job.created", "A job, such as an import or a scan for duplicates, was asked for."),
     ("job.failed", "A job could not be finished."),
     ("job.succeeded", "A job was finished."),
+    ("message_template.created", "A message template was added."),
+    ("message_template.retired", "A message template was retired."),
+    ("message_template.updated", "A message template was changed."),
     ("note.archived", "A note was archived."),
     ("note.created", "A note was written."),
     ("note.restored", "An archived note was restored."),

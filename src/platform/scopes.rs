@@ -28,6 +28,8 @@ macro_rules! scopes {
 
 scopes! {
     AuditRead = "audit:read", "Read the audit log and change histories.";
+    ComplaintSettingsRead = "complaint_settings:read", "Read what complaints are sorted and routed by, and message templates.";
+    ComplaintSettingsWrite = "complaint_settings:write", "Change what complaints are sorted and routed by, and message templates.";
     ConsentsRead = "consents:read", "Read consents of guests.";
     ConsentsWrite = "consents:write", "Record and withdraw consents of guests.";
     DuplicatesRead = "duplicates:read", "See suggested duplicate guests.";

@@ -5,7 +5,7 @@ use crate::kit::language::Language;
 use crate::platform::scopes::Scope;
 
 use Scope::{
-    AuditRead, ConsentsRead, ConsentsWrite, DuplicatesRead, DuplicatesWrite, EventsRead, GuestsArchive,
+    AuditRead, ComplaintSettingsRead, ComplaintSettingsWrite, ConsentsRead, ConsentsWrite, DuplicatesRead, DuplicatesWrite, EventsRead, GuestsArchive,
     GuestsExport, GuestsMerge, GuestsRead, GuestsRestrict, GuestsWrite, HotelsRead, HotelsWrite,
     NotesConfidential, NotesRead, NotesWrite, PartnersRead, PartnersWrite, PlansRead, PlansWrite,
     PreferencesConfigure, PreferencesRead, PreferencesSensitive, PreferencesWrite, ReportsRead, StaffRead,
@@ -14,6 +14,7 @@ use Scope::{
 
 /// What every department needs to look after a guest.
 const FLOOR: &[Scope] = &[
+    ComplaintSettingsRead,
     GuestsRead,
     HotelsRead,
     NotesRead,
@@ -26,6 +27,7 @@ const FLOOR: &[Scope] = &[
 ];
 /// Those who make the bed and the meal: an allergy concerns them.
 const CARE: &[Scope] = &[
+    ComplaintSettingsRead,
     GuestsRead,
     HotelsRead,
     NotesRead,
@@ -39,6 +41,7 @@ const CARE: &[Scope] = &[
 ];
 /// Those who register guests.
 const DESK: &[Scope] = &[
+    ComplaintSettingsRead,
     ConsentsRead,
     ConsentsWrite,
     DuplicatesRead,
@@ -58,6 +61,8 @@ const DESK: &[Scope] = &[
 ];
 /// Those who keep the guest file in order.
 const RELATIONS: &[Scope] = &[
+    ComplaintSettingsRead,
+    ComplaintSettingsWrite,
     ConsentsRead,
     ConsentsWrite,
     DuplicatesRead,
@@ -86,6 +91,7 @@ const RELATIONS: &[Scope] = &[
 ];
 /// Those who lead a department.
 const HEAD: &[Scope] = &[
+    ComplaintSettingsRead,
     ConsentsRead,
     ConsentsWrite,
     DuplicatesRead,
@@ -109,6 +115,7 @@ const HEAD: &[Scope] = &[
 ];
 /// Those who answer for the hotel during a shift.
 const DUTY: &[Scope] = &[
+    ComplaintSettingsRead,
     ConsentsRead,
     ConsentsWrite,
     DuplicatesRead,
@@ -139,6 +146,8 @@ const DUTY: &[Scope] = &[
 /// Those who answer for the hotel.
 const GENERAL: &[Scope] = &[
     AuditRead,
+    ComplaintSettingsRead,
+    ComplaintSettingsWrite,
     ConsentsRead,
     ConsentsWrite,
     DuplicatesRead,
@@ -172,6 +181,7 @@ const GENERAL: &[Scope] = &[
 ];
 /// Those who look after companies and agencies.
 const ACCOUNTS: &[Scope] = &[
+    ComplaintSettingsRead,
     DuplicatesRead,
     EventsRead,
     GuestsRead,
@@ -191,6 +201,8 @@ const ACCOUNTS: &[Scope] = &[
 ];
 /// Those who watch over the service.
 const QUALITY: &[Scope] = &[
+    ComplaintSettingsRead,
+    ComplaintSettingsWrite,
     ConsentsRead,
     DuplicatesRead,
     EventsRead,
@@ -208,6 +220,7 @@ const QUALITY: &[Scope] = &[
 /// Those who read everything and change nothing.
 const AUDIT: &[Scope] = &[
     AuditRead,
+    ComplaintSettingsRead,
     ConsentsRead,
     DuplicatesRead,
     EventsRead,

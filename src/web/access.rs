@@ -88,6 +88,8 @@ macro_rules! needs {
 
 needs!(
     AuditRead,
+    ComplaintSettingsRead,
+    ComplaintSettingsWrite,
     ConsentsRead,
     ConsentsWrite,
     DuplicatesRead,
