@@ -15,6 +15,9 @@ pub enum SettingsError {
     /// A version has to be named.
     #[error("no version named")]
     NoVersion,
+    /// The code is taken by something the caller may not see.
+    #[error("taken")]
+    Taken,
     /// Values that only the group's own data can judge are invalid.
     #[error("invalid values")]
     Invalid(Vec<Fault>),

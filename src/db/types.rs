@@ -117,6 +117,7 @@ sql_ids!(
     PreferenceId,
     StayId,
     PlanItemId,
+    ComplaintSettingId,
     JobId,
     AuditId,
     EventId,

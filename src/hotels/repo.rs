@@ -1,6 +1,6 @@
 //! Rows of groups, hotels and departments.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 
@@ -252,6 +252,21 @@ pub fn find_department_id(
         .filter(departments::hotel_id.eq(hotel))
         .filter(departments::code.eq(code));
     Ok(row.select(departments::id).first(reads.conn()).optional()?)
+}
+
+/// Codes of the departments of a hotel that are in use.
+pub fn department_codes(
+    reads: &mut impl Reads,
+    group: GroupId,
+    hotel: HotelId,
+) -> DbResult<BTreeSet<String>> {
+    let codes: Vec<String> = departments::table
+        .filter(departments::group_id.eq(group))
+        .filter(departments::hotel_id.eq(hotel))
+        .filter(departments::status.eq(Status::Active.code()))
+        .select(departments::code)
+        .load(reads.conn())?;
+    Ok(codes.into_iter().collect())
 }
 
 /// Departments of a hotel by code, behind the code `after`, at most `limit`.

@@ -1,5 +1,7 @@
 //! Rules of groups, hotels and departments.
 
+use std::collections::BTreeSet;
+
 use crate::db::{DbResult, Reads, Tx};
 use crate::hotels::error::HotelError;
 use crate::hotels::model::{
@@ -243,6 +245,19 @@ pub fn list_departments(
 ) -> Result<Page<Department>, HotelError> {
     find_hotel(reads, cx, hotel)?;
     Ok(Page::cut(repo::list_departments(reads, cx.group, hotel, after, limit.saturating_add(1))?, limit))
+}
+
+/// Codes of the departments of a hotel that are in use.
+///
+/// # Errors
+/// [`HotelError::NotFound`] for a hotel the caller may not see.
+pub fn department_codes(
+    reads: &mut impl Reads,
+    cx: &Ctx,
+    hotel: HotelId,
+) -> Result<BTreeSet<String>, HotelError> {
+    find_hotel(reads, cx, hotel)?;
+    Ok(repo::department_codes(reads, cx.group, hotel)?)
 }
 
 /// Changes a department.
