@@ -20,7 +20,7 @@ use crate::platform::context::Ctx;
 use crate::platform::jobs::{Job, JobKind, Runner, StepError, StepOutcome, Workshop, work};
 use crate::web::app::App;
 use crate::{
-    audit, catalogue, events, guests, hotels, jobs, partners, plans, preferences, staff, stays, web,
+    audit, catalogue, complaint_settings, events, guests, hotels, jobs, partners, plans, preferences, staff, stays, web,
 };
 
 /// Mounts every documented route. Fixed paths come before those with an id in their place.
@@ -42,6 +42,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(preferences::api::routes)
         .configure(stays::api::routes)
         .configure(plans::api::routes)
+        .configure(complaint_settings::api::routes)
         .configure(jobs::api::routes)
         .service(audit::api::list_guest_history)
         .service(audit::api::list_audit_entries)

@@ -77,9 +77,10 @@ pub async fn suggest_complaint_categories(
 }
 
 /// Read a category of complaints
+///
+/// One that is retired can still be read.
 #[utoipa::path(
     tag = "complaint-settings",
-    description = "One that is retired can still be read.",
     security(("bearer" = ["complaint_settings:read"])),
     params(("code" = String, Path, description = "Code of the category", min_length = 1, max_length = 60, example = "noise")),
     responses(
@@ -190,9 +191,10 @@ pub async fn list_complaint_sub_causes(
 }
 
 /// Read a sub-cause of complaints
+///
+/// One that is retired can still be read.
 #[utoipa::path(
     tag = "complaint-settings",
-    description = "One that is retired can still be read.",
     security(("bearer" = ["complaint_settings:read"])),
     params(("code" = String, Path, description = "Code of the sub-cause", min_length = 1, max_length = 60, example = "overbooked")),
     responses(
