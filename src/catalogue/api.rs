@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
+use crate::complaint_settings::model::{
+    CauseCategory, FailureOrigin, Priority, Severity, TemplatePlaceholder, TemplatePurpose,
+};
 use crate::flows::arrivals::people::OccasionKind;
 use crate::guests::model::{
     BirthdayCalendar, ContactUse, DisplayOrder, Gender, GuestStatus, MatchKeyKind, MessagingService,
@@ -102,6 +105,7 @@ macro_rules! sections {
 
 sections!(
     BirthdayCalendar,
+    CauseCategory,
     ConsentChannel,
     ConsentMethod,
     ConsentPurpose,
@@ -110,6 +114,7 @@ sections!(
     Delivered,
     DisplayOrder,
     EvidenceKind,
+    FailureOrigin,
     FulfilmentGroup,
     Gender,
     GuestStatus,
@@ -132,14 +137,18 @@ sections!(
     PreferenceStanding,
     PreferenceStatus,
     PreferenceValueKind,
+    Priority,
     Relation,
     RestrictionScope,
     SensitiveKind,
+    Severity,
     StayMark,
     StayMove,
     StayPurpose,
     StayStatus,
     SuggestionState,
+    TemplatePlaceholder,
+    TemplatePurpose,
 );
 
 /// The label of a code.

@@ -76,7 +76,7 @@ pub fn language_of(faults: &mut Faults, text: &str) -> Option<String> {
 }
 
 /// Checks each item of a list at its place; items that stand in it twice are noted.
-pub fn each<T: Clone + PartialEq>(
+pub fn each<T: PartialEq>(
     faults: &mut Faults,
     member: &str,
     items: &[T],
