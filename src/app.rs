@@ -20,8 +20,8 @@ use crate::platform::context::Ctx;
 use crate::platform::jobs::{Job, JobKind, Runner, StepError, StepOutcome, Workshop, work};
 use crate::web::app::App;
 use crate::{
-    audit, catalogue, complaints, events, guests, hotels, jobs, partners, plans, preferences, recovery, staff, stays,
-    web,
+    audit, catalogue, complaint_settings, complaints, events, guests, hotels, jobs, partners, plans,
+    preferences, recovery, staff, stays, web,
 };
 
 /// Mounts every documented route. Fixed paths come before those with an id in their place.
@@ -45,6 +45,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(plans::api::routes)
         .configure(complaints::api::routes)
         .configure(recovery::api::routes)
+        .configure(complaint_settings::api::routes)
         .configure(jobs::api::routes)
         .service(audit::api::list_guest_history)
         .service(audit::api::list_complaint_timeline)

@@ -215,7 +215,9 @@ pub fn warn_of_complaints(app: Arc<App>, _: WorkerId) -> BoxFuture<'static, DbRe
                     // Somebody was faster: what is right now is seen in the next round.
                     Ok(false) | Err(ComplaintError::Stale) => {}
                     Err(ComplaintError::Db(error)) => return Err(error),
-                    Err(error) => log::error!(complaint:% = id, error:% = error; "a warning could not be given"),
+                    Err(error) => {
+                        log::error!(complaint:% = id, error:% = error; "a warning could not be given")
+                    }
                 }
             }
         }
@@ -233,7 +235,9 @@ pub fn order_complaints(app: Arc<App>, _: WorkerId) -> BoxFuture<'static, DbResu
                 if !moved.is_empty() {
                     app.db
                         .write(move |tx| {
-                            moved.iter().try_for_each(|(one, next)| complaints::repo::reschedule(tx, one, *next))
+                            moved
+                                .iter()
+                                .try_for_each(|(one, next)| complaints::repo::reschedule(tx, one, *next))
                         })
                         .await?;
                 }

@@ -1,9 +1,13 @@
 //! hospes (宾至): the guest-relations backend of a hotel group.
 
+// The examples of the document are long JSON texts.
+#![recursion_limit = "256"]
+
 pub mod app;
 pub mod audit;
 pub mod background;
 pub mod catalogue;
+pub mod complaint_settings;
 pub mod complaints;
 pub mod config;
 pub mod db;
@@ -22,6 +26,7 @@ pub mod platform;
 pub mod preferences;
 pub mod recovery;
 pub mod serve;
+pub mod service_levels;
 pub mod staff;
 pub mod startup;
 pub mod stays;

@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
+use crate::complaint_settings::model::{
+    CauseCategory, FailureOrigin, Priority, Severity, TemplatePlaceholder, TemplatePurpose,
+};
 use crate::complaints::list_repo::{ComplaintQueue, ComplaintSla};
 use crate::complaints::machine::{ComplaintMove, ComplaintNeed};
 use crate::complaints::model::{
@@ -114,6 +117,7 @@ sections!(
     AuthorityRole,
     BirthdayCalendar,
     BudgetEnforcement,
+    CauseCategory,
     ClockStatus,
     ComplaintMove,
     ComplaintNeed,
@@ -133,6 +137,7 @@ sections!(
     Delivered,
     DisplayOrder,
     EvidenceKind,
+    FailureOrigin,
     Finding,
     FulfilmentGroup,
     Gender,
@@ -159,10 +164,12 @@ sections!(
     PreferenceStanding,
     PreferenceStatus,
     PreferenceValueKind,
+    Priority,
     Relation,
     ReporterKind,
     RestrictionScope,
     SensitiveKind,
+    Severity,
     SolutionStatus,
     SolutionType,
     StatusCategory,
@@ -171,6 +178,8 @@ sections!(
     StayPurpose,
     StayStatus,
     SuggestionState,
+    TemplatePlaceholder,
+    TemplatePurpose,
 );
 
 /// The label of a code.

@@ -153,7 +153,8 @@ pub fn of_guests(
         }
     }
     for complaints in found.values_mut() {
-        complaints.sort_by_key(|one| (!one.status.is_open(), std::cmp::Reverse(one.facts.received_at), one.id));
+        complaints
+            .sort_by_key(|one| (!one.status.is_open(), std::cmp::Reverse(one.facts.received_at), one.id));
     }
     Ok(found)
 }
@@ -260,15 +261,21 @@ fn filtered<'a>(cx: &Ctx, filter: &ComplaintFilter, now: Instant) -> Query<'a> {
 fn ordered(query: Query<'_>, sort: ComplaintSort, after: Option<Position>) -> Query<'_> {
     let query = match (sort, after) {
         (_, None) => query,
-        (ComplaintSort::Due, Some(Position { at, id, .. })) => query.filter(complaints::next_due_at.ge(at)).filter(
-            complaints::next_due_at.gt(at).or(complaints::next_due_at.eq(at).and(complaints::id.gt(id))),
-        ),
-        (ComplaintSort::Newest, Some(Position { at, id, .. })) => query
-            .filter(complaints::received_at.le(at))
-            .filter(complaints::received_at.lt(at).or(complaints::received_at.eq(at).and(complaints::id.lt(id)))),
-        (ComplaintSort::Updated, Some(Position { at, id, .. })) => query
-            .filter(complaints::updated_at.ge(at))
-            .filter(complaints::updated_at.gt(at).or(complaints::updated_at.eq(at).and(complaints::id.gt(id)))),
+        (ComplaintSort::Due, Some(Position { at, id, .. })) => {
+            query.filter(complaints::next_due_at.ge(at)).filter(
+                complaints::next_due_at.gt(at).or(complaints::next_due_at.eq(at).and(complaints::id.gt(id))),
+            )
+        }
+        (ComplaintSort::Newest, Some(Position { at, id, .. })) => {
+            query.filter(complaints::received_at.le(at)).filter(
+                complaints::received_at.lt(at).or(complaints::received_at.eq(at).and(complaints::id.lt(id))),
+            )
+        }
+        (ComplaintSort::Updated, Some(Position { at, id, .. })) => {
+            query.filter(complaints::updated_at.ge(at)).filter(
+                complaints::updated_at.gt(at).or(complaints::updated_at.eq(at).and(complaints::id.gt(id))),
+            )
+        }
     };
     match sort {
         ComplaintSort::Due => query.order((complaints::next_due_at, complaints::id)),

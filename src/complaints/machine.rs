@@ -175,7 +175,9 @@ pub fn needs(complaint: &Complaint, solutions: &[Solution], wanted: ComplaintMov
             let found = complaint.progress.investigation.as_ref().and_then(|one| one.finding);
             unless(found.is_some(), ComplaintNeed::Finding);
         }
-        M::Approve | M::Decline => unless(any(SolutionStatus::PendingApproval), ComplaintNeed::PendingSolution),
+        M::Approve | M::Decline => {
+            unless(any(SolutionStatus::PendingApproval), ComplaintNeed::PendingSolution)
+        }
         M::CallOff => {
             let waiting = any(SolutionStatus::PendingApproval) || any(SolutionStatus::Approved);
             unless(waiting, ComplaintNeed::Solution);
@@ -235,14 +237,36 @@ mod tests {
         ("close", ["-", "-", "-", "-", "-", "closed", "-", "-", "-", "-"]),
         (
             "reopen",
-            ["-", "-", "-", "-", "-", "investigating", "investigating", "investigating", "investigating", "-"],
+            [
+                "-",
+                "-",
+                "-",
+                "-",
+                "-",
+                "investigating",
+                "investigating",
+                "investigating",
+                "investigating",
+                "-",
+            ],
         ),
         ("hold", ["=", "=", "=", "=", "=", "-", "-", "-", "-", "-"]),
         ("resume", ["=", "=", "=", "=", "=", "-", "-", "-", "-", "-"]),
         ("escalate", ["=", "=", "=", "=", "=", "=", "-", "-", "-", "-"]),
         (
             "withdraw",
-            ["withdrawn", "withdrawn", "withdrawn", "withdrawn", "withdrawn", "withdrawn", "-", "-", "-", "-"],
+            [
+                "withdrawn",
+                "withdrawn",
+                "withdrawn",
+                "withdrawn",
+                "withdrawn",
+                "withdrawn",
+                "-",
+                "-",
+                "-",
+                "-",
+            ],
         ),
         ("reject", ["-", "rejected", "rejected", "-", "-", "-", "-", "-", "-", "-"]),
         ("merge", ["merged", "merged", "merged", "merged", "merged", "merged", "-", "-", "-", "-"]),

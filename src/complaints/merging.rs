@@ -5,9 +5,7 @@ use serde_json::json;
 use crate::complaints::commands::{Merge, Split};
 use crate::complaints::error::ComplaintError;
 use crate::complaints::machine::ComplaintMove;
-use crate::complaints::model::{
-    Class, Complaint, ComplaintStatus, Facts, MergedInto, NextDue, Progress,
-};
+use crate::complaints::model::{Class, Complaint, ComplaintStatus, Facts, MergedInto, NextDue, Progress};
 use crate::complaints::moves::{Case, allowed, begin, release};
 use crate::complaints::service::{change, expect, get, moment, save, solutions, stay_of};
 use crate::complaints::timing::Timing;

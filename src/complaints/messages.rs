@@ -42,12 +42,7 @@ pub fn list(
 /// # Errors
 /// [`ComplaintError::NotFound`], [`ComplaintError::Merged`], [`ComplaintError::Invalid`] for words of the guest that the
 /// guest may not read.
-pub fn say(
-    tx: &mut Tx<'_>,
-    cx: &Ctx,
-    id: ComplaintId,
-    told: NewMessage,
-) -> Result<Message, ComplaintError> {
+pub fn say(tx: &mut Tx<'_>, cx: &Ctx, id: ComplaintId, told: NewMessage) -> Result<Message, ComplaintError> {
     let NewMessage { visibility, author, channel, language, body } = told;
     if author == MessageAuthor::Guest && visibility == MessageVisibility::Internal {
         let text = "must be guest for the guest's own words";
@@ -80,12 +75,7 @@ pub fn say(
     Err(ComplaintError::Stale)
 }
 
-fn write(
-    tx: &mut Tx<'_>,
-    cx: &Ctx,
-    old: &Complaint,
-    message: &Message,
-) -> Result<Complaint, ComplaintError> {
+fn write(tx: &mut Tx<'_>, cx: &Ctx, old: &Complaint, message: &Message) -> Result<Complaint, ComplaintError> {
     message_repo::insert(tx, message)?;
     let at = message.created.0;
     let mut new = old.clone();

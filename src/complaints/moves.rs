@@ -1,8 +1,6 @@
 //! What is done with a complaint, move by move.
 
-use crate::complaints::commands::{
-    Assign, Classify, Close, FollowUpNote, Investigate, PutOnHold,
-};
+use crate::complaints::commands::{Assign, Classify, Close, FollowUpNote, Investigate, PutOnHold};
 use crate::complaints::error::ComplaintError;
 use crate::complaints::machine::{self, ComplaintMove, Target};
 use crate::complaints::model::{
@@ -66,9 +64,7 @@ pub(super) fn allowed(
     }
     Ok(match target {
         Target::To(status) => status,
-        Target::Before => {
-            complaint.progress.merged.as_ref().map_or(status, |merged| merged.status_before)
-        }
+        Target::Before => complaint.progress.merged.as_ref().map_or(status, |merged| merged.status_before),
     })
 }
 
@@ -321,7 +317,9 @@ fn end(
     ending: impl FnOnce(Instant) -> Ending,
 ) -> Result<Complaint, ComplaintError> {
     let Case { complaint: old, solutions, status } = begin(tx, cx, id, expected, wanted)?;
-    if status != ComplaintStatus::Closed && solutions.iter().any(|one| one.status.stands() && !one.status.is_done()) {
+    if status != ComplaintStatus::Closed
+        && solutions.iter().any(|one| one.status.stands() && !one.status.is_done())
+    {
         // Money may be held back for it: whoever promised it says what becomes of it.
         return Err(ComplaintError::State("complaint_open_solutions"));
     }

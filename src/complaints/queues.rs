@@ -51,11 +51,7 @@ pub fn resolve(
 }
 
 /// Codes of the departments an account belongs to.
-fn departments(
-    reads: &mut impl Reads,
-    cx: &Ctx,
-    staff: StaffId,
-) -> Result<BTreeSet<String>, ComplaintError> {
+fn departments(reads: &mut impl Reads, cx: &Ctx, staff: StaffId) -> Result<BTreeSet<String>, ComplaintError> {
     let account = staff::service::find_own(reads, cx, staff)?;
     let mut found = BTreeSet::new();
     for id in account.memberships.iter().filter_map(|one| one.department_id) {

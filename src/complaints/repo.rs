@@ -90,11 +90,8 @@ impl From<&Complaint> for ComplaintRow {
             created,
             updated,
         } = complaint.clone();
-        let closed_at = progress
-            .ending
-            .as_ref()
-            .filter(|_| status == ComplaintStatus::Closed)
-            .map(|ending| ending.at);
+        let closed_at =
+            progress.ending.as_ref().filter(|_| status == ComplaintStatus::Closed).map(|ending| ending.at);
         Self {
             group_id: group,
             id,

@@ -67,7 +67,8 @@ impl Seen {
             let found: BTreeSet<uuid::Uuid> = complaints.iter().filter_map(pick).collect();
             found.into_iter().collect()
         };
-        let stay_ids: Vec<StayId> = of(|one| one.facts.stay_id.map(Into::into)).into_iter().map(StayId).collect();
+        let stay_ids: Vec<StayId> =
+            of(|one| one.facts.stay_id.map(Into::into)).into_iter().map(StayId).collect();
         let people: Vec<GuestId> =
             of(|one| one.facts.guest.map(|guest| guest.id.0)).into_iter().map(GuestId).collect();
         let staff: BTreeSet<StaffId> = complaints.iter().flat_map(named).collect();
@@ -110,7 +111,9 @@ impl Seen {
     pub fn in_house(&self, complaint: &Complaint) -> bool {
         let hotel = self.hotels.get(&complaint.hotel_id);
         let stay = self.stay(complaint);
-        hotel.zip(stay).is_some_and(|(hotel, stay)| timing::in_house(hotel, stay, complaint.facts.received_at))
+        hotel
+            .zip(stay)
+            .is_some_and(|(hotel, stay)| timing::in_house(hotel, stay, complaint.facts.received_at))
     }
 
     /// The solutions of a complaint, in the order they were proposed.

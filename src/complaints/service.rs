@@ -140,8 +140,7 @@ pub fn edit(
         return Err(ComplaintError::Merged(merged.complaint));
     }
     let mut facts = old.facts.clone();
-    let (guest, stay, partner) =
-        (patch.guest_id.clone(), patch.stay_id.clone(), patch.partner_id.clone());
+    let (guest, stay, partner) = (patch.guest_id.clone(), patch.stay_id.clone(), patch.partner_id.clone());
     patch.apply(&mut facts);
     stay.apply(&mut facts.stay_id);
     partner.apply(&mut facts.partner_id);
@@ -202,7 +201,11 @@ pub(super) fn judge(
     };
     if let Some(code) = category {
         if catalogue.category(&code).is_none_or(|known| known.retired) {
-            refuse("/category", "unknown_value", "is not in the catalogue of complaints, or no longer in use");
+            refuse(
+                "/category",
+                "unknown_value",
+                "is not in the catalogue of complaints, or no longer in use",
+            );
         }
         class.category = Some(code);
     }
@@ -251,7 +254,7 @@ pub(super) fn judge(
             language: facts.language.clone(),
             vip_level,
         };
-        let route = Routing::load(reads, cx.group)?.route(&case);
+        let route = Routing::of(reads, cx.group, &catalogue)?.route(&case);
         if !told_department && class.department.is_none() && departments.contains(&route.department) {
             class.department = Some(route.department);
         }
@@ -269,7 +272,8 @@ pub(super) fn judge(
         ("/occurred_at", facts.occurred_at.is_none()),
     ];
     let complete = missing.iter().all(|(_, missing)| !missing);
-    if complaint.status != ComplaintStatus::Received || complaint.version > 1 || !complaint.number.is_empty() {
+    if complaint.status != ComplaintStatus::Received || complaint.version > 1 || !complaint.number.is_empty()
+    {
         for (pointer, _) in missing.iter().filter(|(_, missing)| *missing) {
             refuse(pointer, "required", "is required for a complaint to be recorded");
         }

@@ -6,9 +6,7 @@ use serde_json::{Value, json};
 use crate::complaints::commands::{Execute, Propose};
 use crate::complaints::error::ComplaintError;
 use crate::complaints::machine::ComplaintMove;
-use crate::complaints::model::{
-    Complaint, ComplaintStatus, Solution, SolutionDetails, SolutionStatus,
-};
+use crate::complaints::model::{Complaint, ComplaintStatus, Solution, SolutionDetails, SolutionStatus};
 use crate::complaints::moves::{Case, begin};
 use crate::complaints::service::{moment, save};
 use crate::complaints::solution_repo;

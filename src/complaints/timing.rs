@@ -195,9 +195,8 @@ pub fn departure(hotel: &Hotel, stay: &Stay) -> Option<Instant> {
 
 /// Whether the guest of a stay was in the house at an instant.
 pub fn in_house(hotel: &Hotel, stay: &Stay, at: Instant) -> bool {
-    let came = stay
-        .checked_in_at
-        .or_else(|| local_instant(hotel, stay.facts.arrival_on.and_time(NaiveTime::MIN)));
+    let came =
+        stay.checked_in_at.or_else(|| local_instant(hotel, stay.facts.arrival_on.and_time(NaiveTime::MIN)));
     let began = stay.status == StayStatus::InHouse || came.is_some_and(|came| came <= at);
     began && departure(hotel, stay).is_some_and(|leaves| at < leaves)
 }

@@ -1,8 +1,8 @@
 //! What the two backends do differently, each difference behind one function.
 
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
-use diesel::expression::SqlLiteral;
 use diesel::sql_types::Integer;
 use serde_json::json;
 use uuid::Uuid;

@@ -11,7 +11,7 @@ pub enum Kind {
 }
 
 /// Every table the migrations make.
-pub const TABLES: [(&str, Kind); 44] = [
+pub const TABLES: [(&str, Kind); 45] = [
     ("groups", Kind::Tenant),
     ("directory", Kind::Directory),
     ("hotels", Kind::Tenant),
@@ -56,4 +56,5 @@ pub const TABLES: [(&str, Kind); 44] = [
     ("budgets", Kind::Tenant),
     ("cost_reservations", Kind::Tenant),
     ("cost_entries", Kind::Tenant),
+    ("complaint_settings", Kind::Tenant),
 ];

@@ -123,6 +123,7 @@ sql_ids!(
     BudgetId,
     CostEntryId,
     SubjectId,
+    ComplaintSettingId,
     JobId,
     AuditId,
     EventId,

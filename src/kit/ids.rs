@@ -95,6 +95,8 @@ id! {
     CostEntryId;
     /// What a cost was booked for: the id of a thing of some other slice.
     SubjectId;
+    /// A setting of complaints: a category, a sub-cause, the routing rules, a message template.
+    ComplaintSettingId;
     /// A background job.
     JobId;
     /// A row of the audit log.

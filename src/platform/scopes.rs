@@ -34,6 +34,8 @@ scopes! {
     ComplaintsMerge = "complaints:merge", "Merge, unmerge and split complaints.";
     ComplaintsRead = "complaints:read", "Read complaints.";
     ComplaintsWrite = "complaints:write", "Take in complaints and work on them.";
+    ComplaintSettingsRead = "complaint_settings:read", "Read what complaints are sorted and routed by, and message templates.";
+    ComplaintSettingsWrite = "complaint_settings:write", "Change what complaints are sorted and routed by, and message templates.";
     ConsentsRead = "consents:read", "Read consents of guests.";
     ConsentsWrite = "consents:write", "Record and withdraw consents of guests.";
     DuplicatesRead = "duplicates:read", "See suggested duplicate guests.";

@@ -241,6 +241,27 @@ pub fn memberships_of(
     Ok(found)
 }
 
+/// Where those of some accounts that may log in are at work (`None`: in the whole group), by account.
+pub fn workplaces(
+    reads: &mut impl Reads,
+    group: GroupId,
+    accounts: &[StaffId],
+) -> DbResult<HashMap<StaffId, Vec<Option<HotelId>>>> {
+    let mut found = HashMap::new();
+    for part in accounts.chunks(500) {
+        let active: Vec<StaffId> = staff::table
+            .filter(staff::group_id.eq(group))
+            .filter(staff::id.eq_any(part.to_vec()))
+            .filter(staff::status.eq(StaffStatus::Active.code()))
+            .select(staff::id)
+            .load(reads.conn())?;
+        let memberships = memberships_of(reads, group, &active)?;
+        let places = |of: Vec<Membership>| of.into_iter().map(|one| one.hotel_id).collect();
+        found.extend(memberships.into_iter().map(|(account, of)| (account, places(of))));
+    }
+    Ok(found)
+}
+
 /// Accounts by address: those the filter lets through and that have a membership in one of the hotels `only` (`None`:
 /// all), behind the address `after`, at most `limit`.
 pub fn list_staff(

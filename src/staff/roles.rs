@@ -5,15 +5,18 @@ use crate::kit::language::Language;
 use crate::platform::scopes::Scope;
 
 use Scope::{
-    AuditRead, ComplaintsAssign, ComplaintsDecide, ComplaintsMerge, ComplaintsRead, ComplaintsWrite, ConsentsRead, ConsentsWrite, DuplicatesRead, DuplicatesWrite, EventsRead, GuestsArchive,
-    GuestsExport, GuestsMerge, GuestsRead, GuestsRestrict, GuestsWrite, HotelsRead, HotelsWrite,
-    NotesConfidential, NotesRead, NotesWrite, PartnersRead, PartnersWrite, PlansRead, PlansWrite,
-    PreferencesConfigure, PreferencesRead, PreferencesSensitive, PreferencesWrite, RecoveryConfigure,
-    RecoveryRead, ReportsRead, StaffRead, StaffWrite, StaysRead, StaysRevenue, StaysWrite,
+    AuditRead, ComplaintSettingsRead, ComplaintSettingsWrite, ComplaintsAssign, ComplaintsDecide,
+    ComplaintsMerge, ComplaintsRead, ComplaintsWrite, ConsentsRead, ConsentsWrite, DuplicatesRead,
+    DuplicatesWrite, EventsRead, GuestsArchive, GuestsExport, GuestsMerge, GuestsRead, GuestsRestrict,
+    GuestsWrite, HotelsRead, HotelsWrite, NotesConfidential, NotesRead, NotesWrite, PartnersRead,
+    PartnersWrite, PlansRead, PlansWrite, PreferencesConfigure, PreferencesRead, PreferencesSensitive,
+    PreferencesWrite, RecoveryConfigure, RecoveryRead, ReportsRead, StaffRead, StaffWrite, StaysRead,
+    StaysRevenue, StaysWrite,
 };
 
 /// What every department needs to look after a guest.
 const FLOOR: &[Scope] = &[
+    ComplaintSettingsRead,
     ComplaintsRead,
     ComplaintsWrite,
     GuestsRead,
@@ -28,6 +31,7 @@ const FLOOR: &[Scope] = &[
 ];
 /// Those who make the bed and the meal: an allergy concerns them.
 const CARE: &[Scope] = &[
+    ComplaintSettingsRead,
     ComplaintsRead,
     ComplaintsWrite,
     GuestsRead,
@@ -43,6 +47,7 @@ const CARE: &[Scope] = &[
 ];
 /// Those who register guests.
 const DESK: &[Scope] = &[
+    ComplaintSettingsRead,
     ComplaintsRead,
     ComplaintsWrite,
     ConsentsRead,
@@ -64,6 +69,8 @@ const DESK: &[Scope] = &[
 ];
 /// Those who keep the guest file in order.
 const RELATIONS: &[Scope] = &[
+    ComplaintSettingsRead,
+    ComplaintSettingsWrite,
     ComplaintsAssign,
     ComplaintsDecide,
     ComplaintsMerge,
@@ -98,6 +105,7 @@ const RELATIONS: &[Scope] = &[
 ];
 /// Those who lead a department.
 const HEAD: &[Scope] = &[
+    ComplaintSettingsRead,
     ComplaintsAssign,
     ComplaintsDecide,
     ComplaintsMerge,
@@ -127,6 +135,7 @@ const HEAD: &[Scope] = &[
 ];
 /// Those who answer for the hotel during a shift.
 const DUTY: &[Scope] = &[
+    ComplaintSettingsRead,
     ComplaintsAssign,
     ComplaintsDecide,
     ComplaintsMerge,
@@ -163,6 +172,8 @@ const DUTY: &[Scope] = &[
 /// Those who answer for the hotel.
 const GENERAL: &[Scope] = &[
     AuditRead,
+    ComplaintSettingsRead,
+    ComplaintSettingsWrite,
     ComplaintsAssign,
     ComplaintsDecide,
     ComplaintsMerge,
@@ -203,6 +214,7 @@ const GENERAL: &[Scope] = &[
 ];
 /// Those who look after companies and agencies.
 const ACCOUNTS: &[Scope] = &[
+    ComplaintSettingsRead,
     ComplaintsRead,
     ComplaintsWrite,
     DuplicatesRead,
@@ -224,6 +236,8 @@ const ACCOUNTS: &[Scope] = &[
 ];
 /// Those who watch over the service.
 const QUALITY: &[Scope] = &[
+    ComplaintSettingsRead,
+    ComplaintSettingsWrite,
     ComplaintsRead,
     ComplaintsWrite,
     ConsentsRead,
@@ -244,6 +258,7 @@ const QUALITY: &[Scope] = &[
 /// Those who read everything and change nothing.
 const AUDIT: &[Scope] = &[
     AuditRead,
+    ComplaintSettingsRead,
     ComplaintsRead,
     ConsentsRead,
     DuplicatesRead,

@@ -94,6 +94,8 @@ needs!(
     ComplaintsMerge,
     ComplaintsRead,
     ComplaintsWrite,
+    ComplaintSettingsRead,
+    ComplaintSettingsWrite,
     ConsentsRead,
     ConsentsWrite,
     DuplicatesRead,

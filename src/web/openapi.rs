@@ -34,6 +34,7 @@ use crate::web::problem::{self, DuplicateCandidate, FieldError, MatchingField, P
         (name = "consents", description = "Consents of guests, for what may be kept of them."),
         (name = "stays", description = "Stays: bookings and what became of them."),
         (name = "plans", description = "What is planned for a stay from the guest's preferences, and what came of it."),
+        (name = "complaint-settings", description = "What complaints are sorted and routed by, and message templates."),
         (name = "briefs", description = "What staff need to know, each in one answer."),
         (name = "recovery", description = "Money of recovery: who may grant how much, budgets, and what things cost."),
         (name = "jobs", description = "Background jobs: imports and scans."),

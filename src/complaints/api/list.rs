@@ -145,9 +145,8 @@ impl Input for ComplaintQuery {
     type Command = ListComplaints;
 
     fn check(self, faults: &mut Faults) -> Option<ListComplaints> {
-        let mut time = |name: &str, text: Option<String>| {
-            text.and_then(|text| faults.at(name, |f| instant(f, &text)))
-        };
+        let mut time =
+            |name: &str, text: Option<String>| text.and_then(|text| faults.at(name, |f| instant(f, &text)));
         let received_from = time("received_from", self.received_from);
         let received_to = time("received_to", self.received_to);
         let updated_since = time("updated_since", self.updated_since);

@@ -138,8 +138,7 @@ pub async fn list_complaint_messages(
     let cx = by.cx;
     let list = ListKey::new(cx.group, "complaint-messages", &(id.0, visibility));
     let after: Option<MessageId> = page::position(&app, list, cursor.as_deref())?;
-    let (found, position) =
-        app.read(move |r| messages::list(r, &cx, id.0, visibility, after, limit)).await?;
+    let (found, position) = app.read(move |r| messages::list(r, &cx, id.0, visibility, after, limit)).await?;
     let next = page::next(&app, list, position);
     let views = found.iter().map(MessageView::from).collect();
     Ok(page::answer(&request, &ComplaintMessagePage::new(views, next)))

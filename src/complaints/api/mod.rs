@@ -73,7 +73,10 @@ const MOVES: [Scope; 4] =
 /// What the caller may, besides reading complaints.
 fn rights(principal: &Principal) -> Rights {
     let held = |scope: Scope| principal.sight(scope).map(|sight| (scope, sight));
-    Rights { scopes: MOVES.into_iter().filter_map(held).collect(), guests: principal.sight(Scope::GuestsRead) }
+    Rights {
+        scopes: MOVES.into_iter().filter_map(held).collect(),
+        guests: principal.sight(Scope::GuestsRead),
+    }
 }
 
 /// Where a complaint is.

@@ -41,7 +41,8 @@ pub async fn classify_complaint(
     expected: IfMatch,
     body: Valid<ComplaintClassification>,
 ) -> Result<HttpResponse, Problem> {
-    change(app, by.principal, by.cx, move |tx, cx| moves::classify(tx, cx, id.0, &expected.0, body.command)).await
+    change(app, by.principal, by.cx, move |tx, cx| moves::classify(tx, cx, id.0, &expected.0, body.command))
+        .await
 }
 
 /// Assign a complaint
@@ -65,7 +66,8 @@ pub async fn assign_complaint(
     expected: IfMatch,
     body: Valid<ComplaintAssignment>,
 ) -> Result<HttpResponse, Problem> {
-    change(app, by.principal, by.cx, move |tx, cx| moves::assign(tx, cx, id.0, &expected.0, body.command)).await
+    change(app, by.principal, by.cx, move |tx, cx| moves::assign(tx, cx, id.0, &expected.0, body.command))
+        .await
 }
 
 /// Acknowledge a complaint
@@ -132,7 +134,10 @@ pub async fn investigate_complaint(
     expected: IfMatch,
     body: Valid<ComplaintInvestigationUpdate>,
 ) -> Result<HttpResponse, Problem> {
-    change(app, by.principal, by.cx, move |tx, cx| moves::investigate(tx, cx, id.0, &expected.0, body.command)).await
+    change(app, by.principal, by.cx, move |tx, cx| {
+        moves::investigate(tx, cx, id.0, &expected.0, body.command)
+    })
+    .await
 }
 
 /// Put a complaint on hold
@@ -202,7 +207,8 @@ pub async fn escalate_complaint(
     expected: IfMatch,
     body: Valid<ComplaintReason>,
 ) -> Result<HttpResponse, Problem> {
-    change(app, by.principal, by.cx, move |tx, cx| moves::escalate(tx, cx, id.0, &expected.0, body.command)).await
+    change(app, by.principal, by.cx, move |tx, cx| moves::escalate(tx, cx, id.0, &expected.0, body.command))
+        .await
 }
 
 /// Follow up a complaint
@@ -227,7 +233,8 @@ pub async fn follow_up_complaint(
     expected: IfMatch,
     body: Valid<ComplaintFollowUp>,
 ) -> Result<HttpResponse, Problem> {
-    change(app, by.principal, by.cx, move |tx, cx| moves::follow_up(tx, cx, id.0, &expected.0, body.command)).await
+    change(app, by.principal, by.cx, move |tx, cx| moves::follow_up(tx, cx, id.0, &expected.0, body.command))
+        .await
 }
 
 /// Close a complaint
@@ -251,7 +258,8 @@ pub async fn close_complaint(
     expected: IfMatch,
     body: Valid<ComplaintClose>,
 ) -> Result<HttpResponse, Problem> {
-    change(app, by.principal, by.cx, move |tx, cx| moves::close(tx, cx, id.0, &expected.0, body.command)).await
+    change(app, by.principal, by.cx, move |tx, cx| moves::close(tx, cx, id.0, &expected.0, body.command))
+        .await
 }
 
 /// Reopen a complaint
@@ -276,7 +284,8 @@ pub async fn reopen_complaint(
     expected: IfMatch,
     body: Valid<ComplaintReason>,
 ) -> Result<HttpResponse, Problem> {
-    change(app, by.principal, by.cx, move |tx, cx| moves::reopen(tx, cx, id.0, &expected.0, body.command)).await
+    change(app, by.principal, by.cx, move |tx, cx| moves::reopen(tx, cx, id.0, &expected.0, body.command))
+        .await
 }
 
 /// Withdraw a complaint
@@ -300,7 +309,8 @@ pub async fn withdraw_complaint(
     expected: IfMatch,
     body: Valid<ComplaintReason>,
 ) -> Result<HttpResponse, Problem> {
-    change(app, by.principal, by.cx, move |tx, cx| moves::withdraw(tx, cx, id.0, &expected.0, body.command)).await
+    change(app, by.principal, by.cx, move |tx, cx| moves::withdraw(tx, cx, id.0, &expected.0, body.command))
+        .await
 }
 
 /// Reject a complaint
@@ -324,7 +334,8 @@ pub async fn reject_complaint(
     expected: IfMatch,
     body: Valid<ComplaintReason>,
 ) -> Result<HttpResponse, Problem> {
-    change(app, by.principal, by.cx, move |tx, cx| moves::reject(tx, cx, id.0, &expected.0, body.command)).await
+    change(app, by.principal, by.cx, move |tx, cx| moves::reject(tx, cx, id.0, &expected.0, body.command))
+        .await
 }
 
 /// Merge a complaint into another one
@@ -348,7 +359,8 @@ pub async fn merge_complaint(
     expected: IfMatch,
     body: Valid<ComplaintMerge>,
 ) -> Result<HttpResponse, Problem> {
-    change(app, by.principal, by.cx, move |tx, cx| merging::merge(tx, cx, id.0, &expected.0, body.command)).await
+    change(app, by.principal, by.cx, move |tx, cx| merging::merge(tx, cx, id.0, &expected.0, body.command))
+        .await
 }
 
 /// Take a merge of complaints back

@@ -36,7 +36,9 @@ impl Input for ComplaintCreate {
         }
         let facts = Facts {
             guest: None,
-            reporter: self.reporter.map_or(Reporter { kind: ReporterKind::Guest, name: None }, |one| one.read()),
+            reporter: self
+                .reporter
+                .map_or(Reporter { kind: ReporterKind::Guest, name: None }, |one| one.read()),
             contact: self.contact.map(|sent| faults.at("contact", |f| contact(f, sent))),
             stay_id: self.stay_id.map(StayId),
             partner_id: self.partner_id.map(PartnerId),
@@ -122,9 +124,7 @@ impl Input for ComplaintPatch {
             emotion: line(faults, "emotion", self.emotion, 60),
             tags: self.tags.map(|sent| faults.at("tags", |f| tags(f, sent))),
             custom_fields: self.custom_fields,
-            external_refs: self
-                .external_refs
-                .map(|sent| faults.at("external_refs", |f| references(f, sent))),
+            external_refs: self.external_refs.map(|sent| faults.at("external_refs", |f| references(f, sent))),
         })
     }
 }

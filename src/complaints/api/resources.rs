@@ -138,7 +138,8 @@ pub async fn update_complaint(
     expected: IfMatch,
     body: Valid<ComplaintPatch>,
 ) -> Result<HttpResponse, Problem> {
-    change(app, by.principal, by.cx, move |tx, cx| service::edit(tx, cx, id.0, &expected.0, body.command)).await
+    change(app, by.principal, by.cx, move |tx, cx| service::edit(tx, cx, id.0, &expected.0, body.command))
+        .await
 }
 
 /// Split a complaint

@@ -7,9 +7,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::complaint_settings::model::{CauseCategory, FailureOrigin, Priority};
-use crate::complaints::model::{
-    ComplaintChannel, Contact, ExternalRef, Reporter, ReporterKind, Severity,
-};
+use crate::complaints::model::{ComplaintChannel, Contact, ExternalRef, Reporter, ReporterKind, Severity};
 use crate::kit::patch::Patch;
 
 /// Text on one line: no control characters at all.

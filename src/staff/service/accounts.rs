@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use crate::db::{Reads, Tx};
+use crate::db::{DbResult, Reads, Tx};
 use crate::hotels::error::HotelError;
 use crate::hotels::service::{self as hotels, Page};
 use crate::kit::fault::Fault;
-use crate::kit::ids::StaffId;
+use crate::kit::ids::{GroupId, HotelId, StaffId};
 use crate::kit::version::Expected;
 use crate::platform::context::{Ctx, Sight};
 use crate::platform::record::{Change, record};
@@ -71,6 +71,19 @@ pub fn display_names(
     ids: &[StaffId],
 ) -> Result<HashMap<StaffId, String>, StaffError> {
     Ok(repo::display_names(reads, cx.group, ids)?)
+}
+
+/// Where those of some accounts that may log in are at work (`None`: in the whole group), by account. Accounts that are
+/// suspended, have left or belong to another group are absent.
+///
+/// # Errors
+/// When the database fails.
+pub fn workplaces(
+    reads: &mut impl Reads,
+    group: GroupId,
+    accounts: &[StaffId],
+) -> DbResult<HashMap<StaffId, Vec<Option<HotelId>>>> {
+    repo::workplaces(reads, group, accounts)
 }
 
 /// The caller's own account, wherever it works.

@@ -257,16 +257,31 @@ impl Owner<'_> {
         made.into_values().next().unwrap().to_string()
     }
 
-    /// A category or an item of the group's catalogue; it belongs to no hotel.
+    /// What the group set of its own: a category, an item, a sub-cause, which belong to no hotel, or a template.
     async fn definition(&self, target: Target) -> String {
         let code = format!("c-{}", &fresh()[..32]);
         let (place, body) = match target {
-            Target::PreferenceCategory => {
-                ("categories", json!({"names": {"en": "Own"}, "department": "front_office"}))
+            Target::PreferenceCategory => (
+                "preference-catalogue/categories",
+                json!({"names": {"en": "Own"}, "department": "front-office"}),
+            ),
+            Target::ComplaintCategory => {
+                ("complaint-categories", json!({"names": {"en": "Own"}, "department": "front-office"}))
             }
-            _ => ("items", json!({"names": {"en": "Own"}, "category": "room"})),
+            Target::ComplaintSubCause => {
+                ("complaint-sub-causes", json!({"names": {"en": "Own"}, "cause_category": "price"}))
+            }
+            Target::MessageTemplate => {
+                let texts = json!([{"language": "en", "body": format!("Dear guest, {}", self.word)}]);
+                let mut body = json!({"purpose": "other", "texts": texts});
+                if let Some(hotel) = self.hotel {
+                    body["hotel_id"] = json!(hotel);
+                }
+                ("message-templates", body)
+            }
+            _ => ("preference-catalogue/items", json!({"names": {"en": "Own"}, "category": "room"})),
         };
-        let path = format!("/v1/preference-catalogue/{place}/{code}");
+        let path = format!("/v1/{place}/{code}");
         self.world.request(Method::PUT, &path).by(self.admin).json(&body).await.ok(201);
         code
     }
@@ -452,7 +467,11 @@ impl Owner<'_> {
                 self.done(Method::POST, &format!("/v1/complaints/{complaint}/merge"), Some(body)).await;
                 complaint
             }
-            Target::PreferenceCategory | Target::PreferenceItem => self.definition(target).await,
+            Target::PreferenceCategory
+            | Target::PreferenceItem
+            | Target::ComplaintCategory
+            | Target::ComplaintSubCause
+            | Target::MessageTemplate => self.definition(target).await,
             Target::Job => text(&self.done(Method::POST, "/v1/guest-duplicate-scans", None).await, "id"),
             Target::Hotel => self.hotel.unwrap_or(self.group.hotel).to_string(),
             Target::Department => self.group.department.to_string(),
@@ -581,6 +600,9 @@ pub fn readable(target: Target, ids: &[String]) -> Option<String> {
         Target::PartnerReference => "partners/by-ref",
         Target::Budget => "budgets",
         Target::PlannableStay => "stays",
+        Target::ComplaintCategory => "complaint-categories",
+        Target::ComplaintSubCause => "complaint-sub-causes",
+        Target::MessageTemplate => "message-templates",
         Target::PlanItem | Target::DonePlanItem => "plan-items",
         Target::Nothing
         | Target::Cost

@@ -30,6 +30,9 @@ pub enum Target {
     Consent,
     PreferenceCategory,
     PreferenceItem,
+    ComplaintCategory,
+    ComplaintSubCause,
+    MessageTemplate,
     Job,
     Hotel,
     Department,
@@ -91,6 +94,8 @@ impl Target {
                 | PartnerReference
                 | PreferenceCategory
                 | PreferenceItem
+                | ComplaintCategory
+                | ComplaintSubCause
         )
     }
 }
@@ -103,7 +108,6 @@ pub struct Row {
 
 use Needs::{Caller, Open, Scope};
 use Target::*;
-
 const fn row(operation: &'static str, needs: Needs, target: Target) -> Row {
     Row { operation, needs, target }
 }
@@ -134,6 +138,8 @@ const STAYS_READ: Needs = Scope(&["stays:read"]);
 const STAYS_WRITE: Needs = Scope(&["stays:write"]);
 const PARTNERS_READ: Needs = Scope(&["partners:read"]);
 const PARTNERS_WRITE: Needs = Scope(&["partners:write"]);
+const COMPLAINT_SETTINGS_READ: Needs = Scope(&["complaint_settings:read"]);
+const COMPLAINT_SETTINGS_WRITE: Needs = Scope(&["complaint_settings:write"]);
 const CONSENTS_READ: Needs = Scope(&["consents:read"]);
 const CONSENTS_WRITE: Needs = Scope(&["consents:write"]);
 const PREFERENCES_CONFIGURE: Needs = Scope(&["preferences:configure"]);
@@ -271,6 +277,23 @@ pub const POLICY: &[Row] = &[
     row("delete_budget", RECOVERY_CONFIGURE, Budget),
     row("list_cost_entries", RECOVERY_READ, Nothing),
     row("get_cost_report", REPORTS_READ, Nothing),
+    row("list_complaint_categories", COMPLAINT_SETTINGS_READ, Nothing),
+    row("suggest_complaint_categories", COMPLAINT_SETTINGS_READ, Nothing),
+    row("get_complaint_category", COMPLAINT_SETTINGS_READ, ComplaintCategory),
+    row("put_complaint_category", COMPLAINT_SETTINGS_WRITE, ComplaintCategory),
+    row("retire_complaint_category", COMPLAINT_SETTINGS_WRITE, ComplaintCategory),
+    row("list_complaint_sub_causes", COMPLAINT_SETTINGS_READ, Nothing),
+    row("get_complaint_sub_cause", COMPLAINT_SETTINGS_READ, ComplaintSubCause),
+    row("put_complaint_sub_cause", COMPLAINT_SETTINGS_WRITE, ComplaintSubCause),
+    row("retire_complaint_sub_cause", COMPLAINT_SETTINGS_WRITE, ComplaintSubCause),
+    row("get_complaint_routing", COMPLAINT_SETTINGS_READ, Nothing),
+    row("put_complaint_routing", COMPLAINT_SETTINGS_WRITE, Nothing),
+    row("preview_complaint_routing", COMPLAINT_SETTINGS_READ, Nothing),
+    row("list_message_templates", COMPLAINT_SETTINGS_READ, Nothing),
+    row("get_message_template", COMPLAINT_SETTINGS_READ, MessageTemplate),
+    row("put_message_template", COMPLAINT_SETTINGS_WRITE, MessageTemplate),
+    row("retire_message_template", COMPLAINT_SETTINGS_WRITE, MessageTemplate),
+    row("render_message_template", COMPLAINT_SETTINGS_READ, MessageTemplate),
     row("get_arrivals_brief", STAYS_READ, Hotel),
     row("get_guest_overview", GUESTS_READ, Guest),
     row("list_guest_timeline", GUESTS_READ, Guest),

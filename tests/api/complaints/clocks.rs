@@ -103,7 +103,10 @@ async fn a_pause_moves_what_is_due_and_survives_a_change_of_severity(
     let made = complaint(&world, &desk, json!({})).await;
     let before = due(&made, "investigate");
     let held = make(&world, &desk, &made, "hold", json!({"reason": "waiting_guest"})).await.ok(200);
-    assert_eq!((&clock(&held, "investigate")["status"], clock(&held, "investigate").get("due_at")), (&json!("paused"), None));
+    assert_eq!(
+        (&clock(&held, "investigate")["status"], clock(&held, "investigate").get("due_at")),
+        (&json!("paused"), None)
+    );
     world.clock.advance(TimeDelta::minutes(30));
     let resumed = make(&world, &desk, &made, "resume", Value::Null).await.ok(200);
     let moved = due(&resumed, "investigate") - before;
@@ -137,7 +140,10 @@ async fn every_clock_warns_once_however_many_servers_run(
     world.clock.advance(TimeDelta::seconds(100));
     warn(&world).await;
     warn(&world).await;
-    assert_eq!(types(&world, "complaint.clock").await, ["complaint.clock_warning", "complaint.clock_breached"]);
+    assert_eq!(
+        types(&world, "complaint.clock").await,
+        ["complaint.clock_warning", "complaint.clock_breached"]
+    );
     let late = read(&world, &desk, &made).await;
     assert_eq!((&late["breached"], &late["escalation_level"]), (&json!(["acknowledge"]), &json!(1)));
     assert_eq!(late["escalations"][0]["told"][0]["staff_id"], json!(head.staff));

@@ -50,14 +50,19 @@ async fn a_complaint_goes_all_the_way(#[values(Backend::Sqlite, Backend::Postgre
 
     let repair = json!({"type": "repair", "description": "更换压缩机"});
     let proposed = make(&world, &desk, &received, "solutions", repair).await.ok(201);
-    assert_eq!((&proposed["status"], &proposed["solutions"][0]["status"]), (&json!("solution_proposed"), &json!("approved")));
+    assert_eq!(
+        (&proposed["status"], &proposed["solutions"][0]["status"]),
+        (&json!("solution_proposed"), &json!("approved"))
+    );
     let solution = format!("solutions/{}", proposed["solutions"][0]["id"].as_str().unwrap());
     let done = make(&world, &desk, &received, &format!("{solution}/execute"), json!({})).await.ok(200);
     assert_eq!((&done["status"], &done["solutions"][0]["status"]), (&json!("executing"), &json!("executed")));
     // What was repaired is looked at, and not by who repaired it.
     let unseen = make(&world, &desk, &received, "follow-up", json!({})).await.problem(409, "state_conflict");
     assert!(unseen["detail"].as_str().unwrap().contains("verification"), "{unseen}");
-    make(&world, &desk, &received, &format!("{solution}/verify"), json!({})).await.problem(409, "state_conflict");
+    make(&world, &desk, &received, &format!("{solution}/verify"), json!({}))
+        .await
+        .problem(409, "state_conflict");
     let seen = json!({"note": "22 度，制冷正常"});
     let verified = make(&world, &manager, &received, &format!("{solution}/verify"), seen).await.ok(200);
     assert_eq!(verified["solutions"][0]["verified_by"], json!(manager.staff));
@@ -70,7 +75,8 @@ async fn a_complaint_goes_all_the_way(#[values(Backend::Sqlite, Backend::Postgre
     assert_eq!((&closed["status"], &closed["ending"]["lesson"]), (&json!("closed"), &json!("每月清洗滤网")));
     assert_eq!(open_moves(&closed), ["reopen"]);
 
-    let history = world.get(&format!("{}/timeline?limit=200", path(&received))).by(&desk).send().await.ok(200);
+    let history =
+        world.get(&format!("{}/timeline?limit=200", path(&received))).by(&desk).send().await.ok(200);
     let actions: Vec<&str> =
         history["items"].as_array().unwrap().iter().map(|one| one["action"].as_str().unwrap()).collect();
     assert_eq!(
@@ -135,7 +141,9 @@ async fn what_waits_says_for_whom_and_goes_no_further(
     assert_eq!(faults, ["/reason required"]);
     let held = make(&world, &desk, &one, "hold", json!({"reason": "waiting_guest"})).await.ok(200);
     assert_eq!((&held["on_hold"], &held["status_category"]), (&json!(true), &json!("paused")));
-    make(&world, &desk, &one, "hold", json!({"reason": "waiting_supplier"})).await.problem(409, "state_conflict");
+    make(&world, &desk, &one, "hold", json!({"reason": "waiting_supplier"}))
+        .await
+        .problem(409, "state_conflict");
     let blocked = make(&world, &desk, &one, "investigation", json!({})).await.problem(409, "state_conflict");
     assert!(blocked["detail"].as_str().unwrap().contains("resumed"));
     let resumed = make(&world, &desk, &one, "resume", Value::Null).await.ok(200);
@@ -159,7 +167,10 @@ async fn a_complaint_is_refused_by_somebody_else_and_can_come_back(
     let rejected = make(&world, &other, &one, "reject", reason).await.ok(200);
     assert_eq!((&rejected["status"], &rejected["ending"]["by"]), (&json!("rejected"), &json!(other.staff)));
     let back = make(&world, &desk, &one, "reopen", json!({"reason": "客人提供了照片"})).await.ok(200);
-    assert_eq!((&back["status"], &back["reopen_count"], back.get("ending")), (&json!("investigating"), &json!(1), None));
+    assert_eq!(
+        (&back["status"], &back["reopen_count"], back.get("ending")),
+        (&json!("investigating"), &json!(1), None)
+    );
 
     world.clock.advance(chrono::TimeDelta::days(30));
     let desk = world.renewed(&desk);

@@ -12,7 +12,9 @@ async fn ids(world: &World, by: &Person, query: &str) -> Vec<String> {
     let mut next = String::new();
     loop {
         let page = world.get(&format!("/v1/complaints?{query}{next}")).by(by).send().await.ok(200);
-        found.extend(page["items"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()));
+        found.extend(
+            page["items"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()),
+        );
         match page["next_cursor"].as_str() {
             Some(cursor) => next = format!("&cursor={cursor}"),
             None => return found,
@@ -68,7 +70,8 @@ async fn a_department_sees_its_own_and_filters_narrow(
     let one = complaint(&world, &desk, json!({})).await;
     let grave = json!({"category": "temperature", "cause_category": "product_quality", "severity": "crisis",
         "department": "front-office", "occurred_at": "2026-11-21T02:00:00Z"});
-    let two = complaint(&world, &desk, json!({"classification": grave, "room": "101", "channel": "phone"})).await;
+    let two =
+        complaint(&world, &desk, json!({"classification": grave, "room": "101", "channel": "phone"})).await;
     assert_eq!(ids(&world, &desk, "queue=department").await, Vec::<String>::new());
     let body = json!({"memberships": [{"hotel_id": world.home.hotel, "department_id": world.home.department,
         "role": "front_desk"}]});

@@ -27,7 +27,9 @@ async fn a_merge_can_be_taken_back(#[values(Backend::Sqlite, Backend::Postgres)]
 
     let again = make(&world, &head, &one, "unmerge", Value::Null).await.ok(200);
     let mut expected = one.clone();
-    for (at, told) in [("version", &again), ("updated_at", &again), ("updated_by", &again), ("clocks", &again)] {
+    for (at, told) in
+        [("version", &again), ("updated_at", &again), ("updated_by", &again), ("clocks", &again)]
+    {
         expected[at] = told[at].clone();
     }
     assert_eq!(again, expected);
@@ -41,7 +43,8 @@ async fn two_merges_into_each_other_make_no_circle(
     let world = World::new(backend).await;
     let head = world.staff("department_head").await;
     for _ in 0..5 {
-        let (one, two) = (complaint(&world, &head, json!({})).await, complaint(&world, &head, json!({})).await);
+        let (one, two) =
+            (complaint(&world, &head, json!({})).await, complaint(&world, &head, json!({})).await);
         let (first, second) = futures_util::future::join(
             make(&world, &head, &one, "merge", json!({"into_complaint_id": two["id"]})),
             make(&world, &head, &two, "merge", json!({"into_complaint_id": one["id"]})),
@@ -54,7 +57,9 @@ async fn two_merges_into_each_other_make_no_circle(
 
 #[rstest]
 #[actix_web::test]
-async fn only_what_belongs_together_is_merged(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn only_what_belongs_together_is_merged(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let world = World::new(backend).await;
     let head = world.staff("department_head").await;
     let one = complaint(&world, &head, json!({})).await;
@@ -76,7 +81,9 @@ async fn only_what_belongs_together_is_merged(#[values(Backend::Sqlite, Backend:
 
 #[rstest]
 #[actix_web::test]
-async fn a_part_becomes_a_complaint_of_its_own(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+async fn a_part_becomes_a_complaint_of_its_own(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
     let world = World::new(backend).await;
     let head = world.staff("department_head").await;
     let guest = world.named(&head, "王", "小明").await;

@@ -38,7 +38,8 @@ pub fn path(complaint: &Value) -> String {
 /// Makes a move of any version.
 pub async fn make(world: &World, by: &Person, complaint: &Value, wanted: &str, body: Value) -> Answer {
     let path = format!("{}/{wanted}", path(complaint));
-    let request = world.request(Method::POST, &path).by(by).if_match("*").header("idempotency-key", &world.key());
+    let request =
+        world.request(Method::POST, &path).by(by).if_match("*").header("idempotency-key", &world.key());
     if body.is_null() { request.send().await } else { request.json(&body).await }
 }
 

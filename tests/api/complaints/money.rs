@@ -47,7 +47,10 @@ async fn what_is_beyond_ones_limit_waits_for_the_next_role(
     // 500 more are not, and nobody approves what they proposed.
     let more = json!({"type": "discount", "amount_minor": 50_000});
     let waits = make(&world, &desk, &one, "solutions", more).await.ok(201);
-    assert_eq!((&last(&waits)["status"], &last(&waits)["needs_role"]), (&json!("pending_approval"), &json!("department_head")));
+    assert_eq!(
+        (&last(&waits)["status"], &last(&waits)["needs_role"]),
+        (&json!("pending_approval"), &json!("department_head"))
+    );
     make(&world, &desk, &one, &step(&waits, "approve"), Value::Null).await.problem(403, "forbidden");
     let approved = make(&world, &head, &one, &step(&waits, "approve"), Value::Null).await.ok(200);
     assert_eq!(last(&approved)["decided_by"], json!(head.staff));
@@ -80,7 +83,10 @@ async fn one_who_proposed_does_not_decide(#[values(Backend::Sqlite, Backend::Pos
     let no = json!({"reason": "太多"});
     make(&world, &head, &one, &step(&waits, "decline"), no.clone()).await.problem(409, "state_conflict");
     let declined = make(&world, &duty, &one, &step(&waits, "decline"), no.clone()).await.ok(200);
-    assert_eq!((&last(&declined)["status"], &last(&declined)["reason"]), (&json!("declined"), &json!("太多")));
+    assert_eq!(
+        (&last(&declined)["status"], &last(&declined)["reason"]),
+        (&json!("declined"), &json!("太多"))
+    );
     make(&world, &duty, &one, &step(&declined, "approve"), Value::Null).await.problem(409, "state_conflict");
     // What waits holds up the end of a complaint.
     make(&world, &head, &one, "solutions", much).await.ok(201);

@@ -5,10 +5,10 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
+use crate::complaints::model::{Complaint, ComplaintStatus, Severity};
 use crate::flows::arrivals::people::{self, Occasion, OccasionKind};
 use crate::flows::arrivals::{Brief, Section, plan_counts};
 use crate::guests::model::{BirthdayCalendar, Guest};
-use crate::complaints::model::{Complaint, ComplaintStatus, Severity};
 use crate::guests::notes::{Note, NoteClass};
 use crate::guests::spoken::spoken;
 use crate::kit::ids::PartnerId;

@@ -182,7 +182,10 @@ impl GuestOverview {
                     let around = Around::default();
                     items.iter().map(|item| PlanItemView::new(item, &around)).collect()
                 }),
-                complaints: found.complaints.as_ref().map(|all| all.iter().map(BriefComplaint::from).collect()),
+                complaints: found
+                    .complaints
+                    .as_ref()
+                    .map(|all| all.iter().map(BriefComplaint::from).collect()),
                 suggested_duplicates: found.duplicates.map(|count| i32::try_from(count).unwrap_or(i32::MAX)),
                 restriction_review_due: found.review_due,
             },
