@@ -20,6 +20,7 @@ pub mod plans;
 pub mod platform;
 pub mod preferences;
 pub mod serve;
+pub mod service_levels;
 pub mod staff;
 pub mod startup;
 pub mod stays;

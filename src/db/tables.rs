@@ -11,7 +11,7 @@ pub enum Kind {
 }
 
 /// Every table the migrations make.
-pub const TABLES: [(&str, Kind); 34] = [
+pub const TABLES: [(&str, Kind); 37] = [
     ("groups", Kind::Tenant),
     ("directory", Kind::Directory),
     ("hotels", Kind::Tenant),
@@ -46,4 +46,7 @@ pub const TABLES: [(&str, Kind); 34] = [
     ("stay_refs", Kind::Tenant),
     ("stay_companions", Kind::Tenant),
     ("plan_items", Kind::Tenant),
+    ("service_calendars", Kind::Tenant),
+    ("service_level_policies", Kind::Tenant),
+    ("duty_shifts", Kind::Tenant),
 ];

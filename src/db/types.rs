@@ -117,6 +117,8 @@ sql_ids!(
     PreferenceId,
     StayId,
     PlanItemId,
+    ServiceCalendarId,
+    DutyShiftId,
     JobId,
     AuditId,
     EventId,

@@ -83,6 +83,10 @@ id! {
     StayId;
     /// An item of a preference plan.
     PlanItemId;
+    /// A calendar of a group's own.
+    ServiceCalendarId;
+    /// A shift on duty.
+    DutyShiftId;
     /// A background job.
     JobId;
     /// A row of the audit log.

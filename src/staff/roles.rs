@@ -5,15 +5,16 @@ use crate::kit::language::Language;
 use crate::platform::scopes::Scope;
 
 use Scope::{
-    AuditRead, ConsentsRead, ConsentsWrite, DuplicatesRead, DuplicatesWrite, EventsRead, GuestsArchive,
+    AuditRead, ConsentsRead, ConsentsWrite, DuplicatesRead, DuplicatesWrite, DutyRead, DutyWrite, EventsRead, GuestsArchive,
     GuestsExport, GuestsMerge, GuestsRead, GuestsRestrict, GuestsWrite, HotelsRead, HotelsWrite,
     NotesConfidential, NotesRead, NotesWrite, PartnersRead, PartnersWrite, PlansRead, PlansWrite,
-    PreferencesConfigure, PreferencesRead, PreferencesSensitive, PreferencesWrite, ReportsRead, StaffRead,
+    PreferencesConfigure, PreferencesRead, PreferencesSensitive, PreferencesWrite, ReportsRead, ServiceLevelsRead, ServiceLevelsWrite, StaffRead,
     StaffWrite, StaysRead, StaysRevenue, StaysWrite,
 };
 
 /// What every department needs to look after a guest.
 const FLOOR: &[Scope] = &[
+    DutyRead,
     GuestsRead,
     HotelsRead,
     NotesRead,
@@ -22,10 +23,12 @@ const FLOOR: &[Scope] = &[
     PlansWrite,
     PreferencesRead,
     PreferencesWrite,
+    ServiceLevelsRead,
     StaysRead,
 ];
 /// Those who make the bed and the meal: an allergy concerns them.
 const CARE: &[Scope] = &[
+    DutyRead,
     GuestsRead,
     HotelsRead,
     NotesRead,
@@ -35,6 +38,7 @@ const CARE: &[Scope] = &[
     PreferencesRead,
     PreferencesSensitive,
     PreferencesWrite,
+    ServiceLevelsRead,
     StaysRead,
 ];
 /// Those who register guests.
@@ -42,6 +46,7 @@ const DESK: &[Scope] = &[
     ConsentsRead,
     ConsentsWrite,
     DuplicatesRead,
+    DutyRead,
     GuestsRead,
     GuestsWrite,
     HotelsRead,
@@ -53,6 +58,7 @@ const DESK: &[Scope] = &[
     PreferencesRead,
     PreferencesSensitive,
     PreferencesWrite,
+    ServiceLevelsRead,
     StaysRead,
     StaysWrite,
 ];
@@ -62,6 +68,7 @@ const RELATIONS: &[Scope] = &[
     ConsentsWrite,
     DuplicatesRead,
     DuplicatesWrite,
+    DutyRead,
     EventsRead,
     GuestsArchive,
     GuestsMerge,
@@ -80,6 +87,7 @@ const RELATIONS: &[Scope] = &[
     PreferencesSensitive,
     PreferencesWrite,
     ReportsRead,
+    ServiceLevelsRead,
     StaysRead,
     StaysRevenue,
     StaysWrite,
@@ -89,6 +97,8 @@ const HEAD: &[Scope] = &[
     ConsentsRead,
     ConsentsWrite,
     DuplicatesRead,
+    DutyRead,
+    DutyWrite,
     EventsRead,
     GuestsRead,
     GuestsWrite,
@@ -102,6 +112,7 @@ const HEAD: &[Scope] = &[
     PreferencesSensitive,
     PreferencesWrite,
     ReportsRead,
+    ServiceLevelsRead,
     StaffRead,
     StaysRead,
     StaysRevenue,
@@ -113,6 +124,8 @@ const DUTY: &[Scope] = &[
     ConsentsWrite,
     DuplicatesRead,
     DuplicatesWrite,
+    DutyRead,
+    DutyWrite,
     EventsRead,
     GuestsArchive,
     GuestsMerge,
@@ -131,6 +144,7 @@ const DUTY: &[Scope] = &[
     PreferencesSensitive,
     PreferencesWrite,
     ReportsRead,
+    ServiceLevelsRead,
     StaffRead,
     StaysRead,
     StaysRevenue,
@@ -143,6 +157,8 @@ const GENERAL: &[Scope] = &[
     ConsentsWrite,
     DuplicatesRead,
     DuplicatesWrite,
+    DutyRead,
+    DutyWrite,
     EventsRead,
     GuestsArchive,
     GuestsExport,
@@ -164,6 +180,8 @@ const GENERAL: &[Scope] = &[
     PreferencesSensitive,
     PreferencesWrite,
     ReportsRead,
+    ServiceLevelsRead,
+    ServiceLevelsWrite,
     StaffRead,
     StaffWrite,
     StaysRead,
@@ -173,6 +191,7 @@ const GENERAL: &[Scope] = &[
 /// Those who look after companies and agencies.
 const ACCOUNTS: &[Scope] = &[
     DuplicatesRead,
+    DutyRead,
     EventsRead,
     GuestsRead,
     GuestsWrite,
@@ -185,6 +204,7 @@ const ACCOUNTS: &[Scope] = &[
     PreferencesRead,
     PreferencesWrite,
     ReportsRead,
+    ServiceLevelsRead,
     StaysRead,
     StaysRevenue,
     StaysWrite,
@@ -193,6 +213,8 @@ const ACCOUNTS: &[Scope] = &[
 const QUALITY: &[Scope] = &[
     ConsentsRead,
     DuplicatesRead,
+    DutyRead,
+    DutyWrite,
     EventsRead,
     GuestsRead,
     HotelsRead,
@@ -203,6 +225,8 @@ const QUALITY: &[Scope] = &[
     PlansRead,
     PreferencesRead,
     ReportsRead,
+    ServiceLevelsRead,
+    ServiceLevelsWrite,
     StaysRead,
 ];
 /// Those who read everything and change nothing.
@@ -210,6 +234,7 @@ const AUDIT: &[Scope] = &[
     AuditRead,
     ConsentsRead,
     DuplicatesRead,
+    DutyRead,
     EventsRead,
     GuestsRead,
     HotelsRead,
@@ -220,6 +245,7 @@ const AUDIT: &[Scope] = &[
     PreferencesRead,
     PreferencesSensitive,
     ReportsRead,
+    ServiceLevelsRead,
     StaffRead,
     StaysRead,
     StaysRevenue,

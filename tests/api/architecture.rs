@@ -94,8 +94,19 @@ fn sources() -> Vec<Source> {
 }
 
 /// Slices in the one order in which services may use each other: later ones use earlier ones.
-const SLICES: [&str; 10] =
-    ["hotels", "staff", "guests", "partners", "preferences", "stays", "plans", "jobs", "audit", "events"];
+const SLICES: [&str; 11] = [
+    "hotels",
+    "staff",
+    "service_levels",
+    "guests",
+    "partners",
+    "preferences",
+    "stays",
+    "plans",
+    "jobs",
+    "audit",
+    "events",
+];
 
 /// The floor of a module.
 fn floor(module: &[String]) -> &str {
