@@ -20,7 +20,8 @@ use crate::platform::context::Ctx;
 use crate::platform::jobs::{Job, JobKind, Runner, StepError, StepOutcome, Workshop, work};
 use crate::web::app::App;
 use crate::{
-    audit, catalogue, events, guests, hotels, jobs, partners, plans, preferences, staff, stays, web,
+    audit, catalogue, events, guests, hotels, jobs, partners, plans, preferences, service_levels, staff,
+    stays, web,
 };
 
 /// Mounts every documented route. Fixed paths come before those with an id in their place.
@@ -40,6 +41,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(guests::api::routes)
         .configure(partners::api::routes)
         .configure(preferences::api::routes)
+        .configure(service_levels::api::routes)
         .configure(stays::api::routes)
         .configure(plans::api::routes)
         .configure(jobs::api::routes)

@@ -23,6 +23,7 @@ use crate::preferences::model::{
     PreferenceStatus, PreferenceValueKind, SensitiveKind,
 };
 use crate::preferences::needs::NeedSpread;
+use crate::service_levels::model::{ClockKind, ComplaintChannel, Severity, TargetKind, Weekday};
 use crate::stays::delivery::Delivered;
 use crate::stays::model::{StayMark, StayPurpose, StayStatus};
 use crate::stays::moves::StayMove;
@@ -102,6 +103,8 @@ macro_rules! sections {
 
 sections!(
     BirthdayCalendar,
+    ClockKind,
+    ComplaintChannel,
     ConsentChannel,
     ConsentMethod,
     ConsentPurpose,
@@ -135,11 +138,14 @@ sections!(
     Relation,
     RestrictionScope,
     SensitiveKind,
+    Severity,
     StayMark,
     StayMove,
     StayPurpose,
     StayStatus,
     SuggestionState,
+    TargetKind,
+    Weekday,
 );
 
 /// The label of a code.

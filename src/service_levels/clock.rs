@@ -209,8 +209,8 @@ pub fn warn_at(start: Instant, due: Due, percent: u8, counting: &Counting<'_>) -
 }
 
 #[cfg(test)]
-#[path = "clock_tests.rs"]
-mod tests;
-#[cfg(test)]
 #[path = "clock_model_tests.rs"]
 mod model_tests;
+#[cfg(test)]
+#[path = "clock_tests.rs"]
+mod tests;

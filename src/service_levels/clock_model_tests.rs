@@ -48,7 +48,8 @@ struct Minutes {
 
 impl Minutes {
     fn new(zone: Tz, middle: NaiveDate) -> Self {
-        let first = (middle - TimeDelta::days(WINDOW / 2)).and_hms_opt(0, 0, 0).unwrap().and_utc().timestamp();
+        let first =
+            (middle - TimeDelta::days(WINDOW / 2)).and_hms_opt(0, 0, 0).unwrap().and_utc().timestamp();
         let mut local = Vec::new();
         let mut found: HashMap<NaiveDateTime, (usize, usize)> = HashMap::new();
         for number in 0..WINDOW * 1_440 {
@@ -173,7 +174,8 @@ impl Case<'_> {
     fn working_days(&self, number: usize) -> Option<usize> {
         let today = self.minutes.local[self.start].date();
         let working = self.days.iter().filter(|(day, hours)| *day > today && !hours.is_empty());
-        let close = working.map(|(_, hours)| hours.iter().map(|hours| hours.1).max().unwrap()).nth(number - 1)?;
+        let close =
+            working.map(|(_, hours)| hours.iter().map(|hours| hours.1).max().unwrap()).nth(number - 1)?;
         let close = close.max(self.start);
         let lost = (self.start..close).filter(|at| self.open[*at] && self.paused[*at]).count();
         if lost == 0 { Some(close) } else { self.after(close, lost) }

@@ -186,7 +186,11 @@ fn the_departure_is_a_limit_for_guests_in_the_house() {
     };
     let limited = |expected| Due { by_departure: true, ..met(expected) };
     assert_eq!(done(&[], Some("2026-11-20T04:00:00Z")), limited("2026-11-20T02:00:00Z"));
-    assert_eq!(done(&[], Some("2026-11-19T04:00:00Z")), limited("2026-11-19T03:30:00Z"), "what there is time for");
+    assert_eq!(
+        done(&[], Some("2026-11-19T04:00:00Z")),
+        limited("2026-11-19T03:30:00Z"),
+        "what there is time for"
+    );
     assert_eq!(done(&[], Some("2026-12-20T04:00:00Z")), met("2026-11-24T10:00:00Z"), "the span is earlier");
     assert_eq!(done(&[], None), met("2026-11-24T10:00:00Z"));
     assert_eq!(done(&[], Some("2026-11-19T03:00:00Z")), met("2026-11-24T10:00:00Z"), "gone already");

@@ -158,7 +158,12 @@ impl Calendar {
 
     /// The stretches of opening hours that end after an instant, in order and apart, of at most `days` days; the first
     /// one is cut to start no earlier than the instant.
-    pub fn openings_from(&self, from: Instant, zone: Tz, days: usize) -> impl Iterator<Item = (Instant, Instant)> {
+    pub fn openings_from(
+        &self,
+        from: Instant,
+        zone: Tz,
+        days: usize,
+    ) -> impl Iterator<Item = (Instant, Instant)> {
         // The day before may reach into this one where clocks are put back at midnight.
         let today = local_day(zone, from).filter(|_| self.opens());
         let first = today.and_then(|day| day.pred_opt());

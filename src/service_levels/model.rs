@@ -58,6 +58,24 @@ codes! {
         Resolve = "resolve",
     }
 
+    /// A day of the week.
+    Weekday {
+        /// The first working day of most weeks.
+        Monday = "monday",
+        /// The second day.
+        Tuesday = "tuesday",
+        /// The third day.
+        Wednesday = "wednesday",
+        /// The fourth day.
+        Thursday = "thursday",
+        /// The fifth day.
+        Friday = "friday",
+        /// The sixth day.
+        Saturday = "saturday",
+        /// The seventh day.
+        Sunday = "sunday",
+    }
+
     /// How the time of a target is told.
     TargetKind {
         /// Minutes of the calendar's opening hours.

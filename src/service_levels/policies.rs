@@ -80,12 +80,7 @@ impl Policies {
     }
 
     /// The first rule that a complaint meets. One whose severity is not known yet meets no rule that asks for one.
-    pub fn matching(
-        &self,
-        hotel: HotelId,
-        severity: Option<Severity>,
-        channel: ComplaintChannel,
-    ) -> &Policy {
+    pub fn matching(&self, hotel: HotelId, severity: Option<Severity>, channel: ComplaintChannel) -> &Policy {
         // A list without a rule for all is never taken in; should one be found, nothing is promised.
         static NOTHING: LazyLock<Policy> = LazyLock::new(|| {
             let rule = Rule {

@@ -74,7 +74,8 @@ fn a_crisis_runs_round_the_clock_whatever_the_calendar() {
     assert_eq!(written[2].due_at, Some(at("2026-11-24T16:00:00Z")));
     // Also when no rule is for crises.
     let shipped = Policies::shipped();
-    let policies = Policies::new(2, shipped.rules().filter(|rule| rule.severities.is_empty()).cloned().collect());
+    let policies =
+        Policies::new(2, shipped.rules().filter(|rule| rule.severities.is_empty()).cloned().collect());
     let policy = policies.matching(HOTEL, Some(Severity::Crisis), ComplaintChannel::Email);
     assert_eq!(policy.rule.code, "written");
     let zone = TimeZone::parse("Asia/Shanghai").unwrap();

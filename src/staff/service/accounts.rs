@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use crate::db::{Reads, Tx};
+use crate::db::{DbResult, Reads, Tx};
 use crate::hotels::error::HotelError;
 use crate::hotels::service::{self as hotels, Page};
 use crate::kit::fault::Fault;
-use crate::kit::ids::StaffId;
+use crate::kit::ids::{HotelId, StaffId};
 use crate::kit::version::Expected;
 use crate::platform::context::{Ctx, Sight};
 use crate::platform::record::{Change, record};
@@ -16,7 +16,7 @@ use crate::staff::model::{
     only_hotel,
 };
 use crate::staff::repo;
-use crate::staff::roles::Authority;
+use crate::staff::roles::{Authority, Role};
 
 /// Hotels whose names are tried against a new password.
 const HOTELS_TRIED: i64 = 100;
@@ -71,6 +71,14 @@ pub fn display_names(
     ids: &[StaffId],
 ) -> Result<HashMap<StaffId, String>, StaffError> {
     Ok(repo::display_names(reads, cx.group, ids)?)
+}
+
+/// Active accounts with a role at a hotel or in the whole group, by id.
+///
+/// # Errors
+/// When the database fails.
+pub fn role_holders(reads: &mut impl Reads, cx: &Ctx, hotel: HotelId, role: Role) -> DbResult<Vec<StaffId>> {
+    repo::role_holders(reads, cx.group, hotel, role)
 }
 
 /// The caller's own account, wherever it works.
