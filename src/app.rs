@@ -21,7 +21,7 @@ use crate::platform::jobs::{Job, JobKind, Runner, StepError, StepOutcome, Worksh
 use crate::web::app::App;
 use crate::{
     audit, catalogue, complaint_settings, complaints, events, guests, hotels, jobs, partners, plans,
-    preferences, recovery, staff, stays, web,
+    preferences, recovery, service_levels, staff, stays, web,
 };
 
 /// Mounts every documented route. Fixed paths come before those with an id in their place.
@@ -41,6 +41,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(guests::api::routes)
         .configure(partners::api::routes)
         .configure(preferences::api::routes)
+        .configure(service_levels::api::routes)
         .configure(stays::api::routes)
         .configure(plans::api::routes)
         .configure(complaints::api::routes)

@@ -6,7 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use crate::complaint_settings::model::{
-    CauseCategory, FailureOrigin, Priority, Severity, TemplatePlaceholder, TemplatePurpose,
+    CauseCategory, FailureOrigin, Priority, TemplatePlaceholder, TemplatePurpose,
 };
 use crate::complaints::list_repo::{ComplaintQueue, ComplaintSla};
 use crate::complaints::machine::{ComplaintMove, ComplaintNeed};
@@ -36,6 +36,7 @@ use crate::preferences::needs::NeedSpread;
 use crate::recovery::ledger::CostGroup;
 use crate::recovery::limits::AuthorityRole;
 use crate::recovery::model::{BudgetEnforcement, CostCategory, CostEntryKind};
+use crate::service_levels::model::{ClockKind, ComplaintChannel, Severity, TargetKind, Weekday};
 use crate::stays::delivery::Delivered;
 use crate::stays::model::{StayMark, StayPurpose, StayStatus};
 use crate::stays::moves::StayMove;
@@ -118,7 +119,9 @@ sections!(
     BirthdayCalendar,
     BudgetEnforcement,
     CauseCategory,
+    ClockKind,
     ClockStatus,
+    ComplaintChannel,
     ComplaintMove,
     ComplaintNeed,
     ComplaintQueue,
@@ -178,8 +181,10 @@ sections!(
     StayPurpose,
     StayStatus,
     SuggestionState,
+    TargetKind,
     TemplatePlaceholder,
     TemplatePurpose,
+    Weekday,
 );
 
 /// The label of a code.

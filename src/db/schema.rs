@@ -892,6 +892,62 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// A group's own calendars, and what it changed of those that come with the program.
+    service_calendars (group_id, id) {
+        group_id -> Id,
+        id -> Id,
+        code -> Text,
+        calendar -> Doc,
+        deleted_at -> Nullable<Instant>,
+        version -> BigInt,
+        created_at -> Instant,
+        created_by -> Id,
+        updated_at -> Instant,
+        updated_by -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// A group's own rules of service levels.
+    service_level_policies (group_id) {
+        group_id -> Id,
+        rules -> Doc,
+        version -> BigInt,
+        created_at -> Instant,
+        created_by -> Id,
+        updated_at -> Instant,
+        updated_by -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// Who is on duty as what, from when to when.
+    duty_shifts (group_id, id) {
+        group_id -> Id,
+        id -> Id,
+        hotel_id -> Id,
+        staff_id -> Id,
+        role -> Text,
+        starts_at -> Instant,
+        ends_at -> Instant,
+        version -> BigInt,
+        created_at -> Instant,
+        created_by -> Id,
+        updated_at -> Instant,
+        updated_by -> Id,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(guests, guest_terms, guest_keys, guest_refs);
 diesel::allow_tables_to_appear_in_same_query!(guests, guest_merges);
 diesel::allow_tables_to_appear_in_same_query!(guests, guest_duplicates);

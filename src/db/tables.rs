@@ -11,7 +11,7 @@ pub enum Kind {
 }
 
 /// Every table the migrations make.
-pub const TABLES: [(&str, Kind); 45] = [
+pub const TABLES: [(&str, Kind); 48] = [
     ("groups", Kind::Tenant),
     ("directory", Kind::Directory),
     ("hotels", Kind::Tenant),
@@ -57,4 +57,7 @@ pub const TABLES: [(&str, Kind); 45] = [
     ("cost_reservations", Kind::Tenant),
     ("cost_entries", Kind::Tenant),
     ("complaint_settings", Kind::Tenant),
+    ("service_calendars", Kind::Tenant),
+    ("service_level_policies", Kind::Tenant),
+    ("duty_shifts", Kind::Tenant),
 ];

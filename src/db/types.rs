@@ -124,6 +124,8 @@ sql_ids!(
     CostEntryId,
     SubjectId,
     ComplaintSettingId,
+    ServiceCalendarId,
+    DutyShiftId,
     JobId,
     AuditId,
     EventId,

@@ -97,6 +97,10 @@ id! {
     SubjectId;
     /// A setting of complaints: a category, a sub-cause, the routing rules, a message template.
     ComplaintSettingId;
+    /// A calendar of a group's own.
+    ServiceCalendarId;
+    /// A shift on duty.
+    DutyShiftId;
     /// A background job.
     JobId;
     /// A row of the audit log.

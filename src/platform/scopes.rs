@@ -40,6 +40,8 @@ scopes! {
     ConsentsWrite = "consents:write", "Record and withdraw consents of guests.";
     DuplicatesRead = "duplicates:read", "See suggested duplicate guests.";
     DuplicatesWrite = "duplicates:write", "Start duplicate scans and dismiss suggestions.";
+    DutyRead = "duty:read", "See who is on duty.";
+    DutyWrite = "duty:write", "Say who is on duty.";
     EventsRead = "events:read", "Read the change feed.";
     GuestsArchive = "guests:archive", "Archive and restore guests.";
     GuestsExport = "guests:export", "Export guests in bulk.";
@@ -64,6 +66,8 @@ scopes! {
     RecoveryConfigure = "recovery:configure", "Set limits of authority and budgets.";
     RecoveryRead = "recovery:read", "Read limits of authority, budgets and the cost ledger.";
     ReportsRead = "reports:read", "Read figures over guests and stays.";
+    ServiceLevelsRead = "service_levels:read", "Read service calendars and service-level policies.";
+    ServiceLevelsWrite = "service_levels:write", "Change service calendars and service-level policies.";
     StaffRead = "staff:read", "Read staff accounts.";
     StaffWrite = "staff:write", "Create, change and suspend staff accounts.";
     StaysImport = "stays:import", "Import stays in bulk.";

@@ -221,6 +221,31 @@ pub fn display_names(
     Ok(found)
 }
 
+/// Active accounts with a role at a hotel or in the whole group, by id.
+pub fn role_holders(
+    reads: &mut impl Reads,
+    group: GroupId,
+    hotel: HotelId,
+    role: Role,
+) -> DbResult<Vec<StaffId>> {
+    let rows: Vec<(StaffId, Option<HotelId>)> = staff::table
+        .inner_join(
+            memberships::table
+                .on(memberships::group_id.eq(staff::group_id).and(memberships::staff_id.eq(staff::id))),
+        )
+        .filter(staff::group_id.eq(group))
+        .filter(memberships::group_id.eq(group))
+        .filter(memberships::role.eq(role.code()))
+        .filter(staff::status.eq(StaffStatus::Active.code()))
+        .order(staff::id)
+        .select((staff::id, memberships::hotel_id))
+        .load(reads.conn())?;
+    let here = rows.into_iter().filter(|(_, place)| place.is_none_or(|place| place == hotel));
+    let mut holders: Vec<StaffId> = here.map(|(id, _)| id).collect();
+    holders.dedup();
+    Ok(holders)
+}
+
 /// Memberships of some accounts, oldest first.
 pub fn memberships_of(
     reads: &mut impl Reads,

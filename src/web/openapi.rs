@@ -33,6 +33,8 @@ use crate::web::problem::{self, DuplicateCandidate, FieldError, MatchingField, P
         (name = "preferences", description = "What guests prefer, with evidence; the catalogue it is named by."),
         (name = "consents", description = "Consents of guests, for what may be kept of them."),
         (name = "stays", description = "Stays: bookings and what became of them."),
+        (name = "service-levels", description = "How soon complaints are taken up and put right: calendars, and the rules that clocks run by."),
+        (name = "duty", description = "Who is on duty in which role."),
         (name = "plans", description = "What is planned for a stay from the guest's preferences, and what came of it."),
         (name = "complaint-settings", description = "What complaints are sorted and routed by, and message templates."),
         (name = "briefs", description = "What staff need to know, each in one answer."),

@@ -16,7 +16,7 @@ use crate::staff::model::{
     only_hotel,
 };
 use crate::staff::repo;
-use crate::staff::roles::Authority;
+use crate::staff::roles::{Authority, Role};
 
 /// Hotels whose names are tried against a new password.
 const HOTELS_TRIED: i64 = 100;
@@ -84,6 +84,14 @@ pub fn workplaces(
     accounts: &[StaffId],
 ) -> DbResult<HashMap<StaffId, Vec<Option<HotelId>>>> {
     repo::workplaces(reads, group, accounts)
+}
+
+/// Active accounts with a role at a hotel or in the whole group, by id.
+///
+/// # Errors
+/// When the database fails.
+pub fn role_holders(reads: &mut impl Reads, cx: &Ctx, hotel: HotelId, role: Role) -> DbResult<Vec<StaffId>> {
+    repo::role_holders(reads, cx.group, hotel, role)
 }
 
 /// The caller's own account, wherever it works.
