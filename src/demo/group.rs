@@ -64,7 +64,7 @@ const HOTELS: [DemoHotel; 2] = [
 ];
 
 /// Departments of each hotel: code, English and Chinese name.
-const DEPARTMENTS: [(&str, &str, &str); 7] = [
+const DEPARTMENTS: [(&str, &str, &str); 8] = [
     ("front-office", "Front office", "前厅部"),
     ("housekeeping", "Housekeeping", "客房部"),
     ("food-beverage", "Food and beverage", "餐饮部"),
@@ -72,6 +72,7 @@ const DEPARTMENTS: [(&str, &str, &str); 7] = [
     ("security", "Security", "保安部"),
     ("concierge", "Concierge", "礼宾部"),
     ("guest-relations", "Guest relations", "宾客关系部"),
+    ("marketing-sales", "Marketing and sales", "市场营销部"),
 ];
 
 /// An account of the demo.

@@ -261,13 +261,13 @@ fn notes_of(
 /// The classes of notes on which a department acts.
 fn classes_of(department: &str) -> Vec<NoteClass> {
     let own: &[NoteClass] = match department {
-        "front_office" => &[NoteClass::FrontOffice, NoteClass::Reservations, NoteClass::Accounting],
+        "front-office" => &[NoteClass::FrontOffice, NoteClass::Reservations, NoteClass::Accounting],
         "housekeeping" => &[NoteClass::Housekeeping],
-        "food_beverage" => &[NoteClass::FoodAndBeverage],
+        "food-beverage" => &[NoteClass::FoodAndBeverage],
         "engineering" => &[NoteClass::Maintenance],
         "security" => &[NoteClass::Security],
         "concierge" => &[NoteClass::Concierge],
-        "guest_relations" => {
+        "guest-relations" => {
             &[NoteClass::PreviousStay, NoteClass::FamilyRelations, NoteClass::Gifts, NoteClass::Complaints]
         }
         _ => &[],

@@ -1,4 +1,5 @@
 use super::{PreferenceValueKind, SHIPPED, SensitiveKind, read_shipped};
+use crate::hotels::model::Code;
 use crate::preferences::model::Polarity;
 
 #[test]
@@ -53,14 +54,16 @@ fn what_is_shipped_can_be_read_and_is_whole() {
 fn every_shipped_text_is_there_and_bounded() {
     let catalogue = read_shipped(SHIPPED).unwrap();
     let departments = [
-        "front_office",
+        "front-office",
         "housekeeping",
-        "food_beverage",
+        "food-beverage",
         "engineering",
         "security",
         "concierge",
-        "guest_relations",
+        "guest-relations",
     ];
+    // Hotels can have departments of these codes.
+    assert!(departments.iter().all(|code| Code::parse(code).is_some()));
     for (code, category) in &catalogue.categories {
         let category = &category.is;
         assert!(departments.contains(&category.department.as_str()), "{code}");

@@ -68,7 +68,7 @@ async fn a_plan_is_drawn_worked_on_and_brought_into_line(
     let high = item(&drawn, "high_floor");
     assert_eq!(
         (&high["due_on"], &high["room"], &high["guest_name"], &high["department"]),
-        (&json!("2026-12-24"), &json!("1806"), &json!("王小明"), &json!("front_office"))
+        (&json!("2026-12-24"), &json!("1806"), &json!("王小明"), &json!("front-office"))
     );
     assert_eq!(posted(&world, &desk, &path).await.ok(200), drawn);
     let read = world.get(&path).by(&desk).send().await;
@@ -133,7 +133,7 @@ async fn a_stay_that_is_over_or_called_off_is_not_planned_for(
     wish(&world, &desk, &main, json!({"code": "high_floor", "polarity": "like"})).await;
     let stay = stay(&world, &desk, &main, "2026-12-24", "2026-12-26").await;
     posted(&world, &desk, &plan_of(&stay)).await.ok(200);
-    let list = "/v1/plan-items?date=2026-12-24&department=front_office";
+    let list = "/v1/plan-items?date=2026-12-24&department=front-office";
     assert_eq!(world.get(list).by(&desk).send().await.ok(200)["items"].as_array().unwrap().len(), 1);
     let cancel = format!("/v1/stays/{}/cancel", stay["id"].as_str().unwrap());
     let request = world.request(Method::POST, &cancel).by(&desk).if_match("*");
@@ -294,4 +294,47 @@ async fn fulfilment_is_counted_by_group_and_absent_without_items(
         let answer = world.get(&format!("/v1/reports/fulfilment?{query}")).by(&manager).send().await;
         answer.problem(400, "invalid_parameter");
     }
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_hotels_own_code_of_a_department_finds_its_work(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let world = World::new(backend).await;
+    let admin = world.staff("admin").await;
+    let departments = format!("/v1/hotels/{}/departments", world.home.hotel);
+    let main = guest(&world, &admin).await;
+    wish(&world, &admin, &main, json!({"code": "high_floor", "polarity": "like"})).await;
+    wish(&world, &admin, &main, json!({"code": "latex_pillow", "polarity": "like"})).await;
+    for class in ["front_office", "housekeeping", "food_and_beverage"] {
+        let note = json!({"class": class, "text": class, "confidential": false});
+        world.post(&format!("/v1/guests/{main}/notes")).by(&admin).json(&note).await.ok(201);
+    }
+    let stay = stay(&world, &admin, &main, "2026-11-21", "2026-11-23").await;
+    posted(&world, &admin, &plan_of(&stay)).await.ok(200);
+    for (code, wanted, class) in
+        [("front-office", "high_floor", "front_office"), ("food-beverage", "", "food_and_beverage")]
+    {
+        let body = json!({"code": code, "names": {"en": code}});
+        let department = world.post(&departments).by(&admin).json(&body).await.ok(201);
+        let own = department["code"].as_str().unwrap();
+        let list = format!("/v1/plan-items?date=2026-11-21&department={own}");
+        let found = world.get(&list).by(&admin).send().await.ok(200);
+        let codes: Vec<&str> =
+            found["items"].as_array().unwrap().iter().map(|item| item["code"].as_str().unwrap()).collect();
+        assert_eq!(codes.join(","), wanted);
+        let brief = format!("/v1/hotels/{}/arrivals?date=2026-11-21&department={own}", world.home.hotel);
+        let brief = world.get(&brief).by(&admin).send().await.ok(200);
+        let text = brief["arrivals"].to_string();
+        assert_eq!(text.contains("high_floor"), code == "front-office", "{text}");
+        assert!(!text.contains("latex_pillow"), "{text}");
+        assert!(text.contains(&format!("\"text\":\"{class}\"")), "{text}");
+        assert!(!text.contains("\"text\":\"housekeeping\""), "{text}");
+    }
+    // The catalogue takes no code that no department of a hotel can have.
+    let room = json!({"names": {"en": "Room"}, "department": "front_office"});
+    let path = "/v1/preference-catalogue/categories/room";
+    let refused = world.put(path).by(&admin).if_match("*").json(&room).await;
+    assert_eq!(refused.faults(422, "invalid_content"), ["/department department_code"]);
 }

@@ -76,7 +76,7 @@ fn example() -> serde_json::Value {
         "hotel_id": "0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e01", "room": "1806",
         "guest_id": "0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e6f", "guest_name": "王小明",
         "preference_id": "0193b5a0-7c1e-7d30-9a55-3f1c2b4d5ed0", "category": "room", "code": "high_floor",
-        "department": "front_office", "due_on": "2026-12-24", "polarity": "like", "importance": 4, "sensitive": false,
+        "department": "front-office", "due_on": "2026-12-24", "polarity": "like", "importance": 4, "sensitive": false,
         "status": "planned", "created_at": "2026-12-20T08:30:00.000000Z", "updated_at": "2026-12-20T08:30:00.000000Z"
     })
 }

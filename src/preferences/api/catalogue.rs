@@ -20,7 +20,7 @@ use crate::web::problem::Problem;
 use crate::web::reply;
 
 fn category_example() -> Value {
-    json!({"code": "room", "version": 1, "names": {"zh-CN": "客房", "en": "Room"}, "department": "front_office",
+    json!({"code": "room", "version": 1, "names": {"zh-CN": "客房", "en": "Room"}, "department": "front-office",
         "graded": false, "retired": false})
 }
 
@@ -77,7 +77,7 @@ fn written(place: &str, code: &str, done: Written, view: impl Fn(Version) -> Val
     params(("code" = String, Path, description = "Code of the category", min_length = 1, max_length = 60, example = "room"),
         ("If-Match" = Option<String>, Header, description = "ETag")),
     request_body(content = PreferenceCategoryPut, description = "The category.",
-        example = json!({"names": {"zh-CN": "客房", "en": "Room"}, "department": "front_office", "at_most": 30})),
+        example = json!({"names": {"zh-CN": "客房", "en": "Room"}, "department": "front-office", "at_most": 30})),
     responses(
         (status = 200, description = "The category, replaced or unchanged.", body = PreferenceCategory,
             headers(("ETag" = String, description = "Version")), example = json!(category_example())),

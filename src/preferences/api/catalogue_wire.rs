@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use crate::hotels::model::Code;
 use crate::hotels::names::LocalizedText;
 use crate::kit::fault::Faults;
 use crate::preferences::catalogue::{Catalogue, Category, Choice, Defined, Item, Keyword, Names};
@@ -48,7 +49,7 @@ pub struct PreferenceCategory {
     /// Its names.
     names: LocalizedText,
     /// Code of the department that acts on it.
-    #[schema(max_length = 60, examples("front_office"))]
+    #[schema(max_length = 40, examples("front-office"))]
     department: String,
     /// Most preferences in use a guest may have of it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -109,7 +110,7 @@ pub struct PreferenceItem {
     exclusive_set: Option<String>,
     /// Code of the department that acts on it, when another one than the category's.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, max_length = 60, examples("housekeeping"))]
+    #[schema(nullable = false, max_length = 40, examples("housekeeping"))]
     department: Option<String>,
     /// What it tells of a guest, when it is sensitive.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -189,8 +190,8 @@ pub struct PreferenceCategoryPut {
     /// Its names.
     names: LocalizedText,
     /// Code of the department that acts on it.
-    #[schema(min_length = 1, max_length = 60, examples("front_office"))]
-    #[validate(length(min = 1, max = 60))]
+    #[schema(min_length = 1, max_length = 40, examples("front-office"))]
+    #[validate(length(min = 1, max = 40))]
     department: String,
     /// Most preferences in use a guest may have of it; any number when absent.
     #[schema(nullable = false, minimum = 1, maximum = 200, examples(10))]
@@ -216,7 +217,7 @@ impl Input for PreferenceCategoryPut {
     fn check(self, faults: &mut Faults) -> Option<Category> {
         let Self { names, department, at_most, sensitive, graded } = self;
         let names = names_of(faults, names);
-        check_code(faults, "department", &department);
+        check_department(faults, &department);
         Some(Category { names: names?, department, at_most, sensitive, graded, retired: false })
     }
 }
@@ -244,8 +245,8 @@ pub struct PreferenceItemPut {
     #[validate(length(min = 1, max = 60))]
     exclusive_set: Option<String>,
     /// Code of the department that acts on it; the category's when absent.
-    #[schema(nullable = false, min_length = 1, max_length = 60, examples("housekeeping"))]
-    #[validate(length(min = 1, max = 60))]
+    #[schema(nullable = false, min_length = 1, max_length = 40, examples("housekeeping"))]
+    #[validate(length(min = 1, max = 40))]
     department: Option<String>,
     /// What it tells of a guest, when it is sensitive.
     #[schema(nullable = false, examples("religion"))]
@@ -277,7 +278,7 @@ impl Input for PreferenceItemPut {
         } = self;
         let names = names_of(faults, names);
         if let Some(department) = &department {
-            check_code(faults, "department", department);
+            check_department(faults, department);
         }
         if let Some(set) = &exclusive_set {
             check_code(faults, "exclusive_set", set);
@@ -317,5 +318,13 @@ pub fn is_code(text: &str) -> bool {
 fn check_code(faults: &mut Faults, member: &str, text: &str) {
     if !text.is_empty() && text.len() <= 60 && !is_code(text) {
         faults.at(member, |f| f.add("snake_code", "must be of a-z, 0-9, _ and -"));
+    }
+}
+
+/// A department is named by the code that hotels have for it.
+fn check_department(faults: &mut Faults, text: &str) {
+    if !text.is_empty() && text.len() <= 40 && Code::parse(text).is_none() {
+        let message = "must be of a-z, 0-9 and -, with no - first or last, as codes of departments are";
+        faults.at("department", |f| f.add("department_code", message));
     }
 }
