@@ -28,6 +28,8 @@ pub const BODY_DEADLINE: Duration = Duration::from_secs(10);
 pub trait Input: DeserializeOwned + Validate {
     /// What the service takes.
     type Command;
+    /// Largest body, in bytes as sent.
+    const LARGEST: usize = LARGEST_BODY;
 
     /// Parses the members; every fault is noted. `None` only when at least one was.
     fn check(self, faults: &mut Faults) -> Option<Self::Command>;
@@ -55,7 +57,7 @@ impl<T: Input + 'static> FromRequest for Valid<T> {
                 return Err(Problem::new(problem::UNSUPPORTED_MEDIA_TYPE));
             }
             let payload = payload.await.map_err(|_| Problem::new(problem::MALFORMED_REQUEST))?;
-            let bytes = collect(payload).await?;
+            let bytes = collect(payload, T::LARGEST).await?;
             let digest = Sha256::digest(&bytes).into();
             Ok(Self { command: parse::<T>(&bytes)?, digest })
         })
@@ -69,13 +71,13 @@ pub fn media_type(request: &HttpRequest) -> String {
     header.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-async fn collect(mut payload: web::Payload) -> Result<Vec<u8>, Problem> {
+async fn collect(mut payload: web::Payload, largest: usize) -> Result<Vec<u8>, Problem> {
     let reading = async {
         let mut bytes = Vec::new();
         while let Some(part) = payload.next().await {
             let part = part.map_err(|_| Problem::new(problem::MALFORMED_REQUEST))?;
-            if bytes.len().saturating_add(part.len()) > LARGEST_BODY {
-                return Err(Problem::new(problem::PAYLOAD_TOO_LARGE).with("limit", LARGEST_BODY));
+            if bytes.len().saturating_add(part.len()) > largest {
+                return Err(Problem::new(problem::PAYLOAD_TOO_LARGE).with("limit", largest));
             }
             bytes.extend_from_slice(&part);
         }

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::complaints::api::parse::{language, line, time};
-use crate::complaints::api::wire::{one_line, some_text};
+use crate::complaints::api::wire::{LONG_BODY, one_line, some_text};
 use crate::complaints::commands::{
     Assign, Close, Execute, FollowUpNote, Investigate, Merge, NewMessage, Propose, PutOnHold, Split,
 };
@@ -226,6 +226,7 @@ pub struct ComplaintSplit {
 
 impl Input for ComplaintSplit {
     type Command = Split;
+    const LARGEST: usize = LONG_BODY;
 
     fn check(self, _: &mut Faults) -> Option<Split> {
         Some(Split { subject: self.subject, description: self.description })
@@ -349,6 +350,7 @@ pub struct ComplaintMessageCreate {
 
 impl Input for ComplaintMessageCreate {
     type Command = NewMessage;
+    const LARGEST: usize = LONG_BODY;
 
     fn check(self, faults: &mut Faults) -> Option<NewMessage> {
         Some(NewMessage {

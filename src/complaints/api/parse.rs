@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::complaints::api::wire::{
-    ComplaintClassification, ComplaintContact, ComplaintCreate, ComplaintPatch, ComplaintRef, one_line,
-    some_text,
+    ComplaintClassification, ComplaintContact, ComplaintCreate, ComplaintPatch, ComplaintRef, LONG_BODY,
+    one_line, some_text,
 };
 use crate::complaints::commands::{self, Classify, NewComplaint};
 use crate::complaints::model::{Contact, ExternalRef, Facts, Reporter, ReporterKind};
@@ -22,6 +22,7 @@ const LONGEST_TAG: usize = 60;
 
 impl Input for ComplaintCreate {
     type Command = NewComplaint;
+    const LARGEST: usize = LONG_BODY;
 
     fn check(self, faults: &mut Faults) -> Option<NewComplaint> {
         for (name, value) in &self.custom_fields {
@@ -92,6 +93,7 @@ fn classify(faults: &mut Faults, sent: ComplaintClassification) -> Classify {
 
 impl Input for ComplaintPatch {
     type Command = commands::ComplaintPatch;
+    const LARGEST: usize = LONG_BODY;
 
     fn check(self, faults: &mut Faults) -> Option<commands::ComplaintPatch> {
         for (name, value) in &self.custom_fields {

@@ -10,6 +10,9 @@ use crate::complaint_settings::model::{CauseCategory, FailureOrigin, Priority};
 use crate::complaints::model::{ComplaintChannel, Contact, ExternalRef, Reporter, ReporterKind, Severity};
 use crate::kit::patch::Patch;
 
+/// Largest body with the words of a guest, in bytes: 50,000 characters, each written as two escapes of six bytes.
+pub(super) const LONG_BODY: usize = 704 * 1024;
+
 /// Text on one line: no control characters at all.
 pub(super) fn one_line(text: &str) -> Result<(), validator::ValidationError> {
     if text.trim().is_empty() || text.chars().any(char::is_control) {

@@ -108,6 +108,7 @@ async fn a_pause_moves_what_is_due_and_survives_a_change_of_severity(
         (&json!("paused"), None)
     );
     world.clock.advance(TimeDelta::minutes(30));
+    let desk = world.renewed(&desk);
     let resumed = make(&world, &desk, &made, "resume", Value::Null).await.ok(200);
     let moved = due(&resumed, "investigate") - before;
     assert!((moved - TimeDelta::minutes(30)).num_seconds().abs() <= 1, "{moved}");
@@ -125,7 +126,8 @@ async fn every_clock_warns_once_however_many_servers_run(
     let world = World::new(backend).await;
     let desk = world.staff("front_desk").await;
     let head = world.staff_at(world.home, Some(world.home.hotel), "department_head").await;
-    let made = complaint(&world, &desk, json!({})).await;
+    let stay = in_house(&world, &desk).await;
+    let made = complaint(&world, &desk, json!({"stay_id": stay["id"]})).await;
     warn(&world).await;
     assert_eq!(types(&world, "complaint.clock").await, Vec::<String>::new());
 
