@@ -20,7 +20,8 @@ use crate::platform::context::Ctx;
 use crate::platform::jobs::{Job, JobKind, Runner, StepError, StepOutcome, Workshop, work};
 use crate::web::app::App;
 use crate::{
-    audit, catalogue, complaint_settings, events, guests, hotels, jobs, partners, plans, preferences, staff, stays, web,
+    audit, catalogue, complaint_settings, events, guests, hotels, jobs, partners, plans, preferences, staff,
+    stays, web,
 };
 
 /// Mounts every documented route. Fixed paths come before those with an id in their place.

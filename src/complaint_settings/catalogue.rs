@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::complaint_settings::model::{CauseCategory, Defined, FailureOrigin, Keyword, Names, both};
 use crate::complaint_settings::repo::{self, Setting};
-pub use crate::complaint_settings::suggest::Candidate;
 use crate::complaint_settings::suggest;
+pub use crate::complaint_settings::suggest::Candidate;
 use crate::db::{DbResult, Reads};
 use crate::kit::ids::GroupId;
 use crate::kit::version::Version;

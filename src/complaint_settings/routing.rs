@@ -9,8 +9,8 @@ use crate::complaint_settings::configure::{self, Written};
 use crate::complaint_settings::error::SettingsError;
 use crate::complaint_settings::model::Priority;
 use crate::complaint_settings::repo::{self, ROUTING, Setting};
-pub use crate::complaint_settings::rules::{Case, Rule};
 use crate::complaint_settings::rules;
+pub use crate::complaint_settings::rules::{Case, Rule};
 use crate::db::{DbResult, Reads, Tx};
 use crate::hotels;
 use crate::hotels::error::HotelError;
@@ -88,9 +88,8 @@ impl Routing {
             let (rule, owner, inform) = (String::new(), None, Vec::new());
             return Route { rule, department: usual(), owner, priority: rules::usual_priority(case), inform };
         };
-        let at_work = |owner: &StaffId| {
-            self.places.get(owner).is_some_and(|places| works_at(places, Some(case.hotel)))
-        };
+        let at_work =
+            |owner: &StaffId| self.places.get(owner).is_some_and(|places| works_at(places, Some(case.hotel)));
         Route {
             rule: rule.name.clone(),
             department: rule.department.clone().unwrap_or_else(usual),
@@ -176,7 +175,11 @@ fn check_references(
         };
         for (place, code) in rule.categories.iter().enumerate() {
             if catalogue.category(code).is_none() {
-                refuse(format!("categories/{place}"), "unknown_reference", "is not in the catalogue of complaints");
+                refuse(
+                    format!("categories/{place}"),
+                    "unknown_reference",
+                    "is not in the catalogue of complaints",
+                );
             }
         }
         for (place, hotel) in rule.hotel_ids.iter().enumerate() {

@@ -35,7 +35,10 @@ fn shipped_rules_send_everything_somewhere() {
     assert_eq!((noise.rule.as_str(), noise.owner, noise.inform.len()), ("Everything else", None, 0));
     for grave in ["food_safety", "safety", "security", "privacy"] {
         let route = route(grave, Severity::Minor);
-        assert_eq!((route.priority, route.inform.as_slice()), (Priority::Urgent, ["guest-relations".into()].as_slice()));
+        assert_eq!(
+            (route.priority, route.inform.as_slice()),
+            (Priority::Urgent, ["guest-relations".into()].as_slice())
+        );
     }
     let mut vip = case("noise", Severity::General);
     vip.vip_level = Some("vip1".into());
@@ -81,5 +84,8 @@ fn the_order_of_rules_is_checked() {
     assert!(faults(&[vip("a"), named("b")]).is_empty());
     assert_eq!(faults(&[vip("a")]), ["/rules/0 catch_all"]);
     assert_eq!(faults(&[named("a"), vip("b")]), ["/rules/0 unreachable", "/rules/1 catch_all"]);
-    assert_eq!(faults(&[vip("a"), vip("a"), named("a")]), ["/rules/1/name duplicate", "/rules/2/name duplicate"]);
+    assert_eq!(
+        faults(&[vip("a"), vip("a"), named("a")]),
+        ["/rules/1/name duplicate", "/rules/2/name duplicate"]
+    );
 }

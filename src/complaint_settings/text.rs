@@ -102,7 +102,8 @@ mod tests {
     fn values_are_put_in_once_and_never_read_again() {
         let values = [(GuestName, "{{solution}}".to_owned()), (HotelName, "}}{{".to_owned())].into();
         let mut missing = Vec::new();
-        let filled = fill("{{guest_name}} at {{hotel_name}}: {{solution}}, {{solution}}", &values, &mut missing);
+        let filled =
+            fill("{{guest_name}} at {{hotel_name}}: {{solution}}, {{solution}}", &values, &mut missing);
         assert_eq!(filled, "{{solution}} at }}{{: {{solution}}, {{solution}}");
         assert_eq!(missing, [Solution]);
     }

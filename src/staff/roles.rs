@@ -5,11 +5,11 @@ use crate::kit::language::Language;
 use crate::platform::scopes::Scope;
 
 use Scope::{
-    AuditRead, ComplaintSettingsRead, ComplaintSettingsWrite, ConsentsRead, ConsentsWrite, DuplicatesRead, DuplicatesWrite, EventsRead, GuestsArchive,
-    GuestsExport, GuestsMerge, GuestsRead, GuestsRestrict, GuestsWrite, HotelsRead, HotelsWrite,
-    NotesConfidential, NotesRead, NotesWrite, PartnersRead, PartnersWrite, PlansRead, PlansWrite,
-    PreferencesConfigure, PreferencesRead, PreferencesSensitive, PreferencesWrite, ReportsRead, StaffRead,
-    StaffWrite, StaysRead, StaysRevenue, StaysWrite,
+    AuditRead, ComplaintSettingsRead, ComplaintSettingsWrite, ConsentsRead, ConsentsWrite, DuplicatesRead,
+    DuplicatesWrite, EventsRead, GuestsArchive, GuestsExport, GuestsMerge, GuestsRead, GuestsRestrict,
+    GuestsWrite, HotelsRead, HotelsWrite, NotesConfidential, NotesRead, NotesWrite, PartnersRead,
+    PartnersWrite, PlansRead, PlansWrite, PreferencesConfigure, PreferencesRead, PreferencesSensitive,
+    PreferencesWrite, ReportsRead, StaffRead, StaffWrite, StaysRead, StaysRevenue, StaysWrite,
 };
 
 /// What every department needs to look after a guest.

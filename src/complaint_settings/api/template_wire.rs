@@ -28,7 +28,12 @@ pub struct MessageTemplateText {
     language: String,
     /// Subject, on one line; absent for messages that have none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, min_length = 1, max_length = 200, examples("已收到您的反馈（{{complaint_number}}）"))]
+    #[schema(
+        nullable = false,
+        min_length = 1,
+        max_length = 200,
+        examples("已收到您的反馈（{{complaint_number}}）")
+    )]
     #[validate(length(min = 1, max = 200), custom(function = "one_line"))]
     subject: Option<String>,
     /// The message, with placeholders in double braces: `guest_name`, `hotel_name`, `complaint_number`, `staff_name`,
@@ -66,7 +71,8 @@ impl MessageTemplate {
     /// A template as clients see it.
     pub fn new(code: &str, defined: &Defined<Template>) -> Self {
         let Template { purpose, hotel_id, texts, retired } = defined.is.clone();
-        let text = |(language, TemplateText { subject, body })| MessageTemplateText { language, subject, body };
+        let text =
+            |(language, TemplateText { subject, body })| MessageTemplateText { language, subject, body };
         Self {
             code: code.to_owned(),
             version: defined.version,

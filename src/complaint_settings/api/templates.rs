@@ -185,7 +185,6 @@ pub async fn render_message_template(
 ) -> Result<HttpResponse, Problem> {
     let code = code(path)?;
     let (language, hotel, values) = body.command;
-    let rendered =
-        app.read(move |r| templates::render(r, &by.cx, &code, hotel, &language, &values)).await?;
+    let rendered = app.read(move |r| templates::render(r, &by.cx, &code, hotel, &language, &values)).await?;
     Ok(reply::ok(&RenderedMessage::from(rendered)))
 }

@@ -86,9 +86,10 @@ pub struct Row {
 use Needs::{Caller, Open, Scope};
 use Target::{
     ArchivedGuest, ArchivedNote, ArchivedPartner, ComplaintCategory, ComplaintSubCause, Consent, Department,
-    DonePlanItem, Duplicate, Guest, Hotel, Job, Merge, MergedPartner, MessageTemplate, Note, Nothing, Partner, PartnerReference, PlanItem, PlannableStay, Preference,
-    PreferenceCategory, PreferenceItem, ProvisionalPartner, Reference, Relationship, RestrictedGuest, Staff,
-    Stay, StayCancelled, StayInHouse, StayReference, SuspendedStaff,
+    DonePlanItem, Duplicate, Guest, Hotel, Job, Merge, MergedPartner, MessageTemplate, Note, Nothing,
+    Partner, PartnerReference, PlanItem, PlannableStay, Preference, PreferenceCategory, PreferenceItem,
+    ProvisionalPartner, Reference, Relationship, RestrictedGuest, Staff, Stay, StayCancelled, StayInHouse,
+    StayReference, SuspendedStaff,
 };
 
 const fn row(operation: &'static str, needs: Needs, target: Target) -> Row {
