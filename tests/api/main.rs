@@ -4,6 +4,7 @@
 mod architecture;
 mod authorization;
 mod briefs;
+mod complaint_settings;
 mod complaints;
 mod contract;
 mod db;
