@@ -5,6 +5,7 @@ pub mod app;
 pub mod conditional;
 pub mod docs;
 pub mod fallback;
+pub mod fields;
 pub mod frame;
 pub mod gate;
 pub mod health;

@@ -8,6 +8,7 @@ use crate::kit::ids::PartnerId;
 use crate::kit::patch::Patch;
 use crate::partners::api::wire::{self, PartnerCreate, PartnerMerge};
 use crate::partners::model::{ExternalRef, PartnerName, PartnerPatch, PartnerProfile};
+use crate::web::fields::is_system;
 use crate::web::input::Input;
 
 impl Input for PartnerCreate {
@@ -141,8 +142,3 @@ fn refs_of(faults: &mut Faults, refs: Vec<wire::PartnerRef>) -> Vec<ExternalRef>
     refs
 }
 
-/// Whether a text can be the code of another system.
-pub fn is_system(system: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_');
-    system.bytes().all(plain) && !system.starts_with(['-', '_']) && (1..=40).contains(&system.len())
-}

@@ -17,6 +17,8 @@ use crate::stays::delivery::{DeliveredParty, DeliveredPerson, DeliveredRevenue, 
 use crate::stays::model::{
     Currency, ExternalRef, Facts, LinkedGuest, Money, Person, Revenue, SourceOrder, StayStatus,
 };
+pub(super) use crate::web::fields::{custom_field, instant};
+use crate::web::fields::is_system;
 use crate::web::input::{Input, read_value};
 
 /// A delivery whose own reference is not settled: that of the path, or the first of its references.
@@ -226,15 +228,6 @@ fn optional_time(faults: &mut Faults, member: &str, text: Option<String>) -> Opt
     text.and_then(|text| faults.at(member, |f| time(f, &text)))
 }
 
-/// An instant, RFC 3339.
-pub fn instant(faults: &mut Faults, text: &str) -> Option<Instant> {
-    let parsed = DateTime::parse_from_rfc3339(text).ok().map(|at| Instant::from(at.to_utc()));
-    if parsed.is_none() {
-        faults.add("date_time", "must be an instant, RFC 3339, such as 2026-11-21T08:30:00Z");
-    }
-    parsed
-}
-
 /// A currency, ISO 4217.
 pub fn currency(faults: &mut Faults, text: &str) -> Option<Currency> {
     let known = Currency::parse(text).filter(|currency| *currency != Currency::none());
@@ -287,12 +280,6 @@ fn party(faults: &mut Faults, sent: StayPartyDelivery, usual: PartnerType) -> Op
     }
 }
 
-/// Whether a text can be the code of another system.
-pub fn is_system(system: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_');
-    system.bytes().all(plain) && !system.starts_with(['-', '_']) && (1..=40).contains(&system.len())
-}
-
 fn reference_of(faults: &mut Faults, StayRef { system, id }: StayRef) -> Option<ExternalRef> {
     if !is_system(&system) {
         faults.at("system", |f| {
@@ -312,21 +299,6 @@ pub fn references(faults: &mut Faults, sent: Vec<StayRef>) -> Vec<ExternalRef> {
         }
     }
     refs
-}
-
-/// Notes what is wrong with a field of a hotel's own.
-pub fn custom_field(faults: &mut Faults, name: &str, value: Option<&str>) {
-    let escaped = name.replace('~', "~0").replace('/', "~1");
-    faults.at(escaped, |faults| {
-        if !(1..=40).contains(&name.chars().count()) {
-            faults.add("length", "must have a name of 1 to 40 characters");
-        } else if name.trim().is_empty() || name.chars().any(char::is_control) {
-            faults.add("single_line", "must have a name on one line, not blank");
-        }
-        if value.is_some_and(|value| value.chars().count() > 500) {
-            faults.add("length", "must have at most 500 characters");
-        }
-    });
 }
 
 fn custom(faults: &mut Faults, fields: BTreeMap<String, String>) -> BTreeMap<String, String> {
