@@ -13,6 +13,7 @@ mod partners;
 mod plans;
 mod platform;
 mod preferences;
+mod service_levels;
 mod staff;
 mod stays;
 mod timeline;

@@ -54,6 +54,9 @@ pub enum Target {
     MergedPartner,
     /// A partner by the id of another system.
     PartnerReference,
+    /// A calendar of the group's own; it belongs to no hotel.
+    ServiceCalendar,
+    DutyShift,
 }
 
 impl Target {
@@ -68,6 +71,7 @@ impl Target {
                 | PartnerReference
                 | PreferenceCategory
                 | PreferenceItem
+                | ServiceCalendar
         )
     }
 }
@@ -80,10 +84,11 @@ pub struct Row {
 
 use Needs::{Caller, Open, Scope};
 use Target::{
-    ArchivedGuest, ArchivedNote, ArchivedPartner, Consent, Department, DonePlanItem, Duplicate, Guest, Hotel,
-    Job, Merge, MergedPartner, Note, Nothing, Partner, PartnerReference, PlanItem, PlannableStay, Preference,
-    PreferenceCategory, PreferenceItem, ProvisionalPartner, Reference, Relationship, RestrictedGuest, Staff,
-    Stay, StayCancelled, StayInHouse, StayReference, SuspendedStaff,
+    ArchivedGuest, ArchivedNote, ArchivedPartner, Consent, Department, DonePlanItem, Duplicate, DutyShift,
+    Guest, Hotel, Job, Merge, MergedPartner, Note, Nothing, Partner, PartnerReference, PlanItem,
+    PlannableStay, Preference, PreferenceCategory, PreferenceItem, ProvisionalPartner, Reference,
+    Relationship, RestrictedGuest, ServiceCalendar, Staff, Stay, StayCancelled, StayInHouse, StayReference,
+    SuspendedStaff,
 };
 
 const fn row(operation: &'static str, needs: Needs, target: Target) -> Row {
@@ -119,6 +124,10 @@ const PREFERENCES_WRITE: Needs = Scope(&["preferences:write"]);
 const REPORTS_READ: Needs = Scope(&["reports:read"]);
 const PLANS_READ: Needs = Scope(&["plans:read"]);
 const PLANS_WRITE: Needs = Scope(&["plans:write"]);
+const SERVICE_LEVELS_READ: Needs = Scope(&["service_levels:read"]);
+const SERVICE_LEVELS_WRITE: Needs = Scope(&["service_levels:write"]);
+const DUTY_READ: Needs = Scope(&["duty:read"]);
+const DUTY_WRITE: Needs = Scope(&["duty:write"]);
 const STAFF_READ: Needs = Scope(&["staff:read"]);
 const STAFF_WRITE: Needs = Scope(&["staff:write"]);
 
@@ -214,6 +223,18 @@ pub const POLICY: &[Row] = &[
     row("merge_partner", PARTNERS_WRITE, Partner),
     row("unmerge_partner", PARTNERS_WRITE, MergedPartner),
     row("get_preference_catalogue", PREFERENCES_READ, Nothing),
+    row("list_service_calendars", SERVICE_LEVELS_READ, Nothing),
+    row("get_service_calendar", SERVICE_LEVELS_READ, ServiceCalendar),
+    row("put_service_calendar", SERVICE_LEVELS_WRITE, ServiceCalendar),
+    row("delete_service_calendar", SERVICE_LEVELS_WRITE, ServiceCalendar),
+    row("get_service_level_policies", SERVICE_LEVELS_READ, Nothing),
+    row("put_service_level_policies", SERVICE_LEVELS_WRITE, Nothing),
+    row("preview_service_levels", SERVICE_LEVELS_READ, Nothing),
+    row("list_duty_shifts", DUTY_READ, Hotel),
+    row("create_duty_shift", DUTY_WRITE, Hotel),
+    row("get_duty_shift", DUTY_READ, DutyShift),
+    row("update_duty_shift", DUTY_WRITE, DutyShift),
+    row("delete_duty_shift", DUTY_WRITE, DutyShift),
     row("put_preference_category", PREFERENCES_CONFIGURE, PreferenceCategory),
     row("retire_preference_category", PREFERENCES_CONFIGURE, PreferenceCategory),
     row("put_preference_item", PREFERENCES_CONFIGURE, PreferenceItem),

@@ -15,7 +15,7 @@ use crate::harness::world::Group;
 use crate::harness::{Answer, Backend, Person, World};
 
 /// Operations that change nothing anybody else can see.
-const READ_ONLY: [&str; 3] = ["match_guests", "preview_merge", "preview_unmerge"];
+const READ_ONLY: [&str; 4] = ["match_guests", "preview_merge", "preview_service_levels", "preview_unmerge"];
 /// A new token for an old session is no change; the login that began it was.
 const UNTRACED: [&str; 1] = ["refresh"];
 /// Shown by a scenario of their own, as they need a password.
@@ -108,12 +108,16 @@ async fn password_scenario(world: &World, admin: &Person, produced: &mut BTreeSe
     produced.extend(["session.created", "staff.password_changed", "session.ended"].map(str::to_owned));
 }
 
-/// A new item of the catalogue: elsewhere the one there is is replaced.
-async fn definition_scenario(world: &World, admin: &Person) -> String {
+/// A new item of the catalogue and a new calendar: elsewhere the one there is is replaced.
+async fn definition_scenario(world: &World, admin: &Person) -> [String; 2] {
     let before = rows(world, world.home).await;
     let item = json!({"names": {"en": "Own"}, "category": "room"});
     world.put("/v1/preference-catalogue/items/of_our_own").by(admin).json(&item).await.ok(201);
-    one("put_preference_item", &before, &rows(world, world.home).await)
+    let between = rows(world, world.home).await;
+    let calendar = json!({"names": {"en": "Own"}, "round_the_clock": true});
+    world.put("/v1/service-calendars/of-our-own").by(admin).json(&calendar).await.ok(201);
+    let after = rows(world, world.home).await;
+    [one("put_preference_item", &before, &between), one("put_service_calendar", &between, &after)]
 }
 
 #[rstest]
@@ -164,7 +168,7 @@ async fn every_mutation_leaves_one_audit_row_and_one_event(
         }
     }
     password_scenario(&world, &admin, &mut produced).await;
-    produced.insert(definition_scenario(&world, &admin).await);
+    produced.extend(definition_scenario(&world, &admin).await);
     assert_eq!(exempt, READ_ONLY.map(str::to_owned).into());
     let known: BTreeSet<String> = TYPES.iter().map(|(code, _)| (*code).to_owned()).collect();
     let unknown: Vec<_> = produced.difference(&known).collect();
