@@ -1,4 +1,5 @@
-//! The calendars of a group: those that come with the program, overlaid by what the group changed of them or added.
+//! The calendars of a group: those that come with the program, overlaid by what the group changed of them or
+//! added.
 
 use std::collections::BTreeMap;
 
@@ -57,7 +58,8 @@ impl Calendars {
         self.by_code.iter().map(|(code, calendar)| (code.as_str(), calendar))
     }
 
-    /// What a clock runs in. One whose calendar is not there runs round the clock: rather too early than never.
+    /// What a clock runs in. One whose calendar is not there runs round the clock: rather too early than
+    /// never.
     pub fn of(&self, code: &str) -> &Calendar {
         self.by_code.get(code).map_or(&self.always, |calendar| &calendar.is)
     }

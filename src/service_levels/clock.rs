@@ -1,5 +1,5 @@
-//! The arithmetic of clocks: when a target is due, when to warn, and how much working time has passed. Pure and total;
-//! nothing here knows complaints. ADR 0020 tells the rules.
+//! The arithmetic of clocks: when a target is due, when to warn, and how much working time has passed. Pure
+//! and total; nothing here knows complaints. ADR 0020 tells the rules.
 
 use std::time::Duration;
 
@@ -27,7 +27,8 @@ pub struct Pause {
 /// When a clock is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Due {
-    /// When; absent while an open pause holds the clock, and when the calendar leaves no time for it within ten years.
+    /// When; absent while an open pause holds the clock, and when the calendar leaves no time for it within
+    /// ten years.
     pub at: Option<Instant>,
     /// Whether an open pause holds the clock.
     pub held: bool,
@@ -74,8 +75,8 @@ impl<'c> Counting<'c> {
         Self { calendar: self.calendar, zone: self.zone, pauses: Vec::new(), open: false }
     }
 
-    /// Working time from one instant to another, pauses removed; zero when they run backwards. What lies more than a
-    /// hundred years after the start does not count.
+    /// Working time from one instant to another, pauses removed; zero when they run backwards. What lies more
+    /// than a hundred years after the start does not count.
     pub fn worked(&self, from: Instant, to: Instant) -> Duration {
         let mut micros: i64 = 0;
         for (open, close) in self.openings(from, MEASURED_DAYS) {
@@ -133,7 +134,8 @@ impl<'c> Counting<'c> {
         })
     }
 
-    /// Working time that a span is long from a start, pauses not counted; `None` when the calendar leaves no time for it.
+    /// Working time that a span is long from a start, pauses not counted; `None` when the calendar leaves no
+    /// time for it.
     fn length(&self, span: Span, start: Instant) -> Option<Duration> {
         match span {
             Span::Minutes(minutes) => Some(Duration::from_secs(u64::from(minutes) * 60)),
@@ -149,13 +151,14 @@ impl<'c> Counting<'c> {
     }
 }
 
-/// Time from one instant to another, pauses removed, whatever any calendar says; zero when they run backwards.
+/// Time from one instant to another, pauses removed, whatever any calendar says; zero when they run
+/// backwards.
 pub fn elapsed(from: Instant, to: Instant, pauses: &[Pause]) -> Duration {
     Counting::new(&Calendar::always(), Tz::UTC, pauses).worked(from, to)
 }
 
-/// The instant that a departure leaves for a clock that started at an instant; `None` without a departure that is still
-/// to come.
+/// The instant that a departure leaves for a clock that started at an instant; `None` without a departure
+/// that is still to come.
 fn before(limit: BeforeDeparture, start: Instant, departure: Option<Instant>) -> Option<Instant> {
     let minutes = |minutes: u32| Duration::from_secs(u64::from(minutes) * 60);
     let departure = departure.filter(|departure| start < *departure)?;
@@ -176,10 +179,12 @@ fn span_due(span: Span, start: Instant, counting: &Counting<'_>) -> Due {
     Due { at, held, by_departure: false }
 }
 
-/// When a target is due for a clock that started at `start`; `departure` is when the guest leaves, for one in the house.
+/// When a target is due for a clock that started at `start`; `departure` is when the guest leaves, for one in
+/// the house.
 ///
-/// The span ends once its working time has passed, pauses removed; that of working days is what lies between the start
-/// and the close of the last one. The limit before the departure holds when it is earlier, whatever was paused.
+/// The span ends once its working time has passed, pauses removed; that of working days is what lies between
+/// the start and the close of the last one. The limit before the departure holds when it is earlier, whatever
+/// was paused.
 pub fn due(target: Target, start: Instant, counting: &Counting<'_>, departure: Option<Instant>) -> Due {
     let span = span_due(target.span, start, counting);
     match target.before_departure.and_then(|limit| before(limit, start, departure)) {
@@ -190,8 +195,8 @@ pub fn due(target: Target, start: Instant, counting: &Counting<'_>, departure: O
     }
 }
 
-/// The instant at which `percent` (0–100; more counts as 100) of the time to a due instant has passed: working time
-/// without pauses, or plain time when the departure is the limit. `None` while nothing is due.
+/// The instant at which `percent` (0–100; more counts as 100) of the time to a due instant has passed:
+/// working time without pauses, or plain time when the departure is the limit. `None` while nothing is due.
 pub fn warn_at(start: Instant, due: Due, percent: u8, counting: &Counting<'_>) -> Option<Instant> {
     let at = due.at?;
     let share = |whole: Duration| {

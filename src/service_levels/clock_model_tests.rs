@@ -170,7 +170,8 @@ impl Case<'_> {
         (from..to).filter(|at| self.open[*at] && !self.paused[*at]).count()
     }
 
-    /// The close of the n-th working day after the start's, and on top of it what pauses took of the time before.
+    /// The close of the n-th working day after the start's, and on top of it what pauses took of the time
+    /// before.
     fn working_days(&self, number: usize) -> Option<usize> {
         let today = self.minutes.local[self.start].date();
         let working = self.days.iter().filter(|(day, hours)| *day > today && !hours.is_empty());

@@ -36,9 +36,9 @@ pub struct Written {
 /// Writes a calendar: a new one, or in the place of the one there is, which `expected` then has to name.
 ///
 /// # Errors
-/// [`ServiceLevelError::NeedsWholeGroup`], [`ServiceLevelError::NotFound`] when a version is expected of what is not
-/// there, [`ServiceLevelError::NoVersion`], [`ServiceLevelError::Stale`], [`ServiceLevelError::State`] when there are too
-/// many.
+/// [`ServiceLevelError::NeedsWholeGroup`], [`ServiceLevelError::NotFound`] when a version is expected of what
+/// is not there, [`ServiceLevelError::NoVersion`], [`ServiceLevelError::Stale`], [`ServiceLevelError::State`]
+/// when there are too many.
 pub fn put_calendar(
     tx: &mut Tx<'_>,
     cx: &Ctx,
@@ -134,8 +134,8 @@ pub fn delete_calendar(
 /// Puts a list of rules in the place of the one there is, and tells its version.
 ///
 /// # Errors
-/// [`ServiceLevelError::NeedsWholeGroup`], [`ServiceLevelError::Stale`], [`ServiceLevelError::Invalid`] when the rules
-/// name hotels or calendars that are not there, or do not end with one for all.
+/// [`ServiceLevelError::NeedsWholeGroup`], [`ServiceLevelError::Stale`], [`ServiceLevelError::Invalid`] when
+/// the rules name hotels or calendars that are not there, or do not end with one for all.
 pub fn put_policies(
     tx: &mut Tx<'_>,
     cx: &Ctx,

@@ -1,4 +1,5 @@
-//! The duty roster of a hotel: whose shift it is in which role. What is to be told somebody on duty goes to them.
+//! The duty roster of a hotel: whose shift it is in which role. What is to be told somebody on duty goes to
+//! them.
 
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use crate::platform::context::Ctx;
 use crate::platform::record::{Change, record};
 use crate::service_levels::duty_repo::{self, Position};
 use crate::service_levels::error::ServiceLevelError;
-use crate::staff::roles::Role;
+pub use crate::staff::roles::Role;
 use crate::staff::service as staff;
 
 /// Longest shift: two days.
@@ -85,9 +86,9 @@ pub struct ShiftFilter {
     pub staff: Option<StaffId>,
 }
 
-/// Who can be reached in a role at a hotel at an instant, by id: those whose shift it is; when it is nobody's, every active
-/// account with the role at the hotel or in the whole group. Whoever has lost the role since the shift was written, or is
-/// suspended, is not reached.
+/// Who can be reached in a role at a hotel at an instant, by id: those whose shift it is; when it is
+/// nobody's, every active account with the role at the hotel or in the whole group. Whoever has lost the role
+/// since the shift was written, or is suspended, is not reached.
 ///
 /// # Errors
 /// When the database fails.
@@ -132,8 +133,8 @@ pub fn get(reads: &mut impl Reads, cx: &Ctx, id: DutyShiftId) -> Result<DutyShif
 /// Writes a shift.
 ///
 /// # Errors
-/// [`ServiceLevelError::NotFound`] when there is no such hotel for the caller, [`ServiceLevelError::Invalid`] when the
-/// times are out of order or too far apart, or the account has not the role there.
+/// [`ServiceLevelError::NotFound`] when there is no such hotel for the caller, [`ServiceLevelError::Invalid`]
+/// when the times are out of order or too far apart, or the account has not the role there.
 pub fn write(
     tx: &mut Tx<'_>,
     cx: &Ctx,
@@ -164,7 +165,8 @@ pub fn write(
 /// Changes a shift.
 ///
 /// # Errors
-/// [`ServiceLevelError::NotFound`], [`ServiceLevelError::Stale`], [`ServiceLevelError::Invalid`] as [`write`].
+/// [`ServiceLevelError::NotFound`], [`ServiceLevelError::Stale`], [`ServiceLevelError::Invalid`] as
+/// [`write`].
 pub fn edit(
     tx: &mut Tx<'_>,
     cx: &Ctx,

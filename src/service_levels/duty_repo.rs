@@ -6,8 +6,7 @@ use crate::db::schema::duty_shifts;
 use crate::db::{DbResult, MultiBackend, Reads, Tx};
 use crate::kit::clock::Instant;
 use crate::kit::ids::{ActorId, DutyShiftId, GroupId, HotelId, StaffId};
-use crate::service_levels::duty::{DutyShift, LONGEST_SHIFT, ShiftFilter};
-use crate::staff::roles::Role;
+use crate::service_levels::duty::{DutyShift, LONGEST_SHIFT, Role, ShiftFilter};
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = duty_shifts)]

@@ -1,5 +1,5 @@
-//! Calendars: when working time counts, as local times of a week and of special days, and the instants these are in a
-//! hotel's time zone. Pure; ADR 0020 tells the rules.
+//! Calendars: when working time counts, as local times of a week and of special days, and the instants these
+//! are in a hotel's time zone. Pure; ADR 0020 tells the rules.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -156,8 +156,8 @@ impl Calendar {
         self.intervals(day, zone).into_iter().map(|(_, to)| to).max()
     }
 
-    /// The stretches of opening hours that end after an instant, in order and apart, of at most `days` days; the first
-    /// one is cut to start no earlier than the instant.
+    /// The stretches of opening hours that end after an instant, in order and apart, of at most `days` days;
+    /// the first one is cut to start no earlier than the instant.
     pub fn openings_from(
         &self,
         from: Instant,
@@ -211,8 +211,8 @@ fn closes_at(zone: Tz, local: NaiveDateTime) -> Option<Instant> {
     }
 }
 
-/// The first instant after the gap that a local time falls into, by halving: no zone is further than a day from UTC, and
-/// none skips more than a day.
+/// The first instant after the gap that a local time falls into, by halving: no zone is further than a day
+/// from UTC, and none skips more than a day.
 fn after_gap(zone: Tz, local: NaiveDateTime) -> Option<Instant> {
     const REACH: i64 = 50 * 3_600;
     let middle = local.and_utc().timestamp();

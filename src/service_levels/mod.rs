@@ -1,6 +1,7 @@
 //! Service levels: the calendars, policies and clocks complaints are measured by, and who is on duty.
 //!
-//! Knows no complaint: who measures one loads [`policies::Policies`] and [`calendars::Calendars`] once and asks them.
+//! Knows no complaint: who measures one loads [`policies::Policies`] and [`calendars::Calendars`] once and
+//! asks them.
 
 pub mod api;
 mod calendar_repo;

@@ -105,7 +105,8 @@ pub enum Span {
     WorkingDays(u32),
 }
 
-/// The limit that the departure of a guest in the house sets: so that it is put right while the guest is there.
+/// The limit that the departure of a guest in the house sets: so that it is put right while the guest is
+/// there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BeforeDeparture {
     /// How long before the departure, in minutes.
@@ -114,8 +115,8 @@ pub struct BeforeDeparture {
     pub least_minutes: u32,
 }
 
-/// What a clock runs to: the end of the span or, for a guest in the house, the limit that the departure sets when it is
-/// earlier.
+/// What a clock runs to: the end of the span or, for a guest in the house, the limit that the departure sets
+/// when it is earlier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Target {
     /// The span of calendar time.

@@ -1,4 +1,5 @@
-//! The policies of a group: the ordered rules that say what the clocks of a complaint run to, and the clocks themselves.
+//! The policies of a group: the ordered rules that say what the clocks of a complaint run to, and the clocks
+//! themselves.
 
 use std::sync::LazyLock;
 
@@ -79,7 +80,8 @@ impl Policies {
         self.usual.iter().map(|policy| &policy.rule)
     }
 
-    /// The first rule that a complaint meets. One whose severity is not known yet meets no rule that asks for one.
+    /// The first rule that a complaint meets. One whose severity is not known yet meets no rule that asks for
+    /// one.
     pub fn matching(&self, hotel: HotelId, severity: Option<Severity>, channel: ComplaintChannel) -> &Policy {
         // A list without a rule for all is never taken in; should one be found, nothing is promised.
         static NOTHING: LazyLock<Policy> = LazyLock::new(|| {
@@ -102,8 +104,8 @@ impl Policies {
 
     /// The clocks of a complaint that came in at `start`, in the order of their kinds.
     ///
-    /// `departure` is when its guest leaves; it counts for a guest who was in the house. A clock for which the policy has
-    /// no target, or one for guests in the house only when this one was not, is left out.
+    /// `departure` is when its guest leaves; it counts for a guest who was in the house. A clock for which
+    /// the policy has no target, or one for guests in the house only when this one was not, is left out.
     #[expect(clippy::too_many_arguments, reason = "all that a clock depends on, and nothing else")]
     pub fn clocks(
         &self,

@@ -23,7 +23,8 @@ pub struct TriedComplaint {
     pub channel: ComplaintChannel,
     /// When it came in.
     pub received_at: Instant,
-    /// When the guest leaves; `None` for one who is not in the house. One who left before is not there either.
+    /// When the guest leaves; `None` for one who is not in the house. One who left before is not there
+    /// either.
     pub departure_at: Option<Instant>,
 }
 

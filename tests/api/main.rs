@@ -16,6 +16,7 @@ mod plans;
 mod platform;
 mod preferences;
 mod recovery;
+mod service_levels;
 mod staff;
 mod stays;
 mod timeline;

@@ -116,7 +116,7 @@ fn example() -> serde_json::Value {
         example = json!(example())))
 )]
 #[get("/v1/guests/{guest_id}/compensations")]
-pub async fn list_guest_compensations(
+pub async fn get_guest_compensations(
     app: web::Data<App>,
     by: Can<ComplaintsRead>,
     id: PathId<GuestId>,

@@ -55,7 +55,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(moves::merge_complaint)
         .service(moves::unmerge_complaint)
         .service(resources::split_complaint)
-        .service(compensation::list_guest_compensations)
+        .service(compensation::get_guest_compensations)
         .service(solutions::propose_solution)
         .service(solutions::approve_solution)
         .service(solutions::decline_solution)

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::complaints::api::wire::{
-    ComplaintClassification, ComplaintContact, ComplaintCreate, ComplaintPatch, ComplaintRef, LONG_BODY,
-    one_line, some_text,
+    ComplaintClassification, ComplaintContact, ComplaintCreate, ComplaintPatch, ComplaintRef, ComplaintTag,
+    LONG_BODY, one_line, some_text,
 };
 use crate::complaints::commands::{self, Classify, NewComplaint};
 use crate::complaints::model::{Contact, ExternalRef, Facts, Reporter, ReporterKind};
@@ -14,7 +14,7 @@ use crate::kit::contact::{Email, Phone};
 use crate::kit::fault::Faults;
 use crate::kit::ids::{GuestId, HotelId, PartnerId, StayId};
 use crate::kit::patch::Patch;
-use crate::stays::api::parse::{custom_field, instant, is_system};
+use crate::web::fields::{custom_field, instant, is_system};
 use crate::web::input::{Input, bound_faults};
 
 /// Longest tag, in characters.
@@ -210,10 +210,10 @@ fn contact(faults: &mut Faults, sent: ComplaintContact) -> Contact {
     Contact { name, phone, email, other }
 }
 
-fn tags(faults: &mut Faults, sent: Vec<String>) -> Vec<String> {
+fn tags(faults: &mut Faults, sent: Vec<ComplaintTag>) -> Vec<String> {
     let mut found: Vec<String> = Vec::with_capacity(sent.len());
     for (at, tag) in sent.into_iter().enumerate() {
-        let tag = tag.trim().to_owned();
+        let tag = tag.0.trim().to_owned();
         if !(1..=LONGEST_TAG).contains(&tag.chars().count()) || one_line(&tag).is_err() {
             faults.at(at, |f| f.add("length", format!("must be 1 to {LONGEST_TAG} characters on one line")));
         } else if !found.contains(&tag) {

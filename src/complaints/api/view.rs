@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::complaint_settings::model::{CauseCategory, FailureOrigin, Priority};
 use crate::complaints::api::solution_view::SolutionView;
-use crate::complaints::api::wire::{ComplaintContact, ComplaintRef, ComplaintReporter};
+use crate::complaints::api::wire::{ComplaintContact, ComplaintRef, ComplaintReporter, ComplaintTag};
 use crate::complaints::machine::{ComplaintMove, ComplaintNeed};
 use crate::complaints::model::{
     Complaint, ComplaintChannel, ComplaintStatus, ContactChannel, ContactOutcome, Finding, HoldReason,
@@ -342,7 +342,7 @@ pub struct ComplaintView {
     currency: &'static str,
     /// Words to find it by.
     #[schema(max_items = 50, examples(json!([])))]
-    tags: Vec<String>,
+    tags: Vec<ComplaintTag>,
     /// When it was last changed.
     #[schema(format = DateTime, examples("2026-12-20T08:30:05.000000Z"))]
     updated_at: String,
@@ -499,7 +499,7 @@ impl ComplaintView {
             breached: breached.map(|clock| clock.kind).collect(),
             cost_minor: complaint.cost_minor,
             currency: complaint.currency.code(),
-            tags: facts.tags.clone(),
+            tags: facts.tags.iter().cloned().map(ComplaintTag).collect(),
             updated_at: complaint.updated.0.to_string(),
             reporter: ComplaintReporter::of(&facts.reporter),
             contact: facts.contact.as_ref().map(ComplaintContact::of),

@@ -51,6 +51,12 @@ impl ComplaintRef {
     }
 }
 
+/// A word to find complaints by.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(min_length = 1, max_length = 60, examples("VIP"))]
+pub struct ComplaintTag(pub String);
+
 /// Who told of a complaint.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
@@ -214,7 +220,7 @@ pub struct ComplaintCreate {
     #[serde(default)]
     #[schema(required = false, max_items = 50, examples(json!(["VIP"])))]
     #[validate(length(max = 50))]
-    pub tags: Vec<String>,
+    pub tags: Vec<ComplaintTag>,
     /// Fields of the hotel's own.
     #[serde(default)]
     #[schema(required = false, examples(json!({"floor": "12"})))]
@@ -298,7 +304,7 @@ pub struct ComplaintPatch {
     /// Words to find it by.
     #[schema(nullable = false, max_items = 50, examples(json!(["VIP"])))]
     #[validate(length(max = 50))]
-    pub tags: Option<Vec<String>>,
+    pub tags: Option<Vec<ComplaintTag>>,
     /// Fields of the hotel's own to set, or to remove (`null`).
     #[serde(default)]
     #[schema(required = false, examples(json!({"floor": "12"})))]

@@ -2,7 +2,6 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, put, web};
 
-use crate::partners::api::parse::is_system;
 use crate::partners::api::resources::{example, location};
 use crate::partners::api::wire::{PartnerCreate, PartnerView};
 use crate::partners::error::PartnerError;
@@ -12,6 +11,7 @@ use crate::platform::idempotency::Reply;
 use crate::web::access::{Can, PartnersRead, PartnersWrite};
 use crate::web::app::App;
 use crate::web::conditional::{self, unless_known};
+use crate::web::fields::is_system;
 use crate::web::input::{PathId, Valid};
 use crate::web::problem::Problem;
 use crate::web::reply;

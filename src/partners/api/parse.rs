@@ -141,4 +141,3 @@ fn refs_of(faults: &mut Faults, refs: Vec<wire::PartnerRef>) -> Vec<ExternalRef>
     }
     refs
 }
-

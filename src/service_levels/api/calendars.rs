@@ -75,8 +75,9 @@ pub async fn list_service_calendars(
 
 /// Read a service calendar
 ///
-/// Times are local to the hotel whose clocks run in it. Where clocks are changed, a time that is skipped means the first
-/// instant after, and hours that begin or end at a time that comes twice begin at its first and end at its second coming.
+/// Times are local to the hotel whose clocks run in it. Where clocks are changed, a time that is skipped
+/// means the first instant after, and hours that begin or end at a time that comes twice begin at its first
+/// and end at its second coming.
 #[utoipa::path(
     tag = "service-levels",
     security(("bearer" = ["service_levels:read"])),
@@ -102,8 +103,8 @@ pub async fn get_service_calendar(
 
 /// Write a service calendar
 ///
-/// Creates it, or replaces the one there is, which `If-Match` then has to name. Clocks that run in it are counted anew.
-/// For those who act for the whole group.
+/// Creates it, or replaces the one there is, which `If-Match` then has to name. Clocks that run in it are
+/// counted anew. For those who act for the whole group.
 #[utoipa::path(
     tag = "service-levels",
     security(("bearer" = ["service_levels:write"])),

@@ -4,6 +4,7 @@ mod calendar_wire;
 mod calendars;
 mod policies;
 mod policy_wire;
+mod preview_wire;
 mod shift_wire;
 mod shifts;
 

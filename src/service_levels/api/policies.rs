@@ -3,9 +3,8 @@
 use actix_web::{HttpRequest, HttpResponse, get, post, put, web};
 use serde_json::{Value, json};
 
-use crate::service_levels::api::policy_wire::{
-    ServiceLevelPolicies, ServiceLevelPoliciesPut, ServiceLevelPreview, ServiceLevelPreviewRequest,
-};
+use crate::service_levels::api::policy_wire::{ServiceLevelPolicies, ServiceLevelPoliciesPut};
+use crate::service_levels::api::preview_wire::{ServiceLevelPreview, ServiceLevelPreviewRequest};
 use crate::service_levels::configure;
 use crate::service_levels::error::ServiceLevelError;
 use crate::service_levels::policies::Policies;
@@ -52,8 +51,8 @@ fn example() -> Value {
 
 /// Read the service-level policies
 ///
-/// The ordered rules by which the clocks of complaints run: those that come with the program, or the group's own in their
-/// place.
+/// The ordered rules by which the clocks of complaints run: those that come with the program, or the group's
+/// own in their place.
 #[utoipa::path(
     tag = "service-levels",
     security(("bearer" = ["service_levels:read"])),
@@ -75,8 +74,8 @@ pub async fn get_service_level_policies(
 
 /// Replace the service-level policies
 ///
-/// The whole list. Clocks that run are counted anew: when one is due always follows from the rules there are. For those
-/// who act for the whole group.
+/// The whole list. Clocks that run are counted anew: when one is due always follows from the rules there are.
+/// For those who act for the whole group.
 #[utoipa::path(
     tag = "service-levels",
     security(("bearer" = ["service_levels:write"])),

@@ -31,7 +31,8 @@ fn example() -> Value {
 
 /// List duty shifts
 ///
-/// Of one hotel, in the order of their start. With `from` and `until`, those that fall into the period at least in part.
+/// Of one hotel, in the order of their start. With `from` and `until`, those that fall into the period at
+/// least in part.
 #[utoipa::path(
     tag = "duty",
     security(("bearer" = ["duty:read"])),
@@ -61,8 +62,8 @@ pub async fn list_duty_shifts(
 
 /// Write a duty shift
 ///
-/// What is to be told somebody on duty in a role goes to those whose shift it is; when it is nobody's, to everybody with
-/// the role.
+/// What is to be told somebody on duty in a role goes to those whose shift it is; when it is nobody's, to
+/// everybody with the role.
 #[utoipa::path(
     tag = "duty",
     security(("bearer" = ["duty:write"])),

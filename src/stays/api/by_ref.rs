@@ -5,7 +5,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::platform::idempotency::Reply;
-use crate::stays::api::parse::is_system;
 use crate::stays::api::resources::{location, shown};
 use crate::stays::api::revenue_sight;
 use crate::stays::api::view::{StayView, example};
@@ -17,6 +16,7 @@ use crate::stays::service;
 use crate::web::access::{Can, StaysRead, StaysWrite};
 use crate::web::app::App;
 use crate::web::conditional::{self, unless_known};
+use crate::web::fields::is_system;
 use crate::web::input::{PathId, Valid};
 use crate::web::problem::Problem;
 use crate::web::reply;

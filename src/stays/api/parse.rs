@@ -17,8 +17,8 @@ use crate::stays::delivery::{DeliveredParty, DeliveredPerson, DeliveredRevenue, 
 use crate::stays::model::{
     Currency, ExternalRef, Facts, LinkedGuest, Money, Person, Revenue, SourceOrder, StayStatus,
 };
-pub(super) use crate::web::fields::{custom_field, instant};
 use crate::web::fields::is_system;
+pub(super) use crate::web::fields::{custom_field, instant};
 use crate::web::input::{Input, read_value};
 
 /// A delivery whose own reference is not settled: that of the path, or the first of its references.

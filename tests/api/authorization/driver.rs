@@ -326,6 +326,15 @@ impl Owner<'_> {
         vec![complaint, solution]
     }
 
+    /// A calendar of the group's own; it belongs to no hotel.
+    async fn calendar(&self) -> String {
+        let code = format!("c-{}", &fresh()[..32]);
+        let body = json!({"names": {"en": self.word}, "round_the_clock": true});
+        let path = format!("/v1/service-calendars/{code}");
+        self.world.request(Method::PUT, &path).by(self.admin).json(&body).await.ok(201);
+        code
+    }
+
     /// An account of the first hotel.
     pub async fn colleague(&self) -> String {
         let hotel = self.hotel.unwrap_or(self.group.hotel);
@@ -472,6 +481,13 @@ impl Owner<'_> {
             | Target::ComplaintCategory
             | Target::ComplaintSubCause
             | Target::MessageTemplate => self.definition(target).await,
+            Target::ServiceCalendar => self.calendar().await,
+            Target::DutyShift => {
+                let path = format!("/v1/hotels/{}/duty-shifts", self.hotel.unwrap_or(self.group.hotel));
+                let body = json!({"staff_id": self.admin.staff, "role": "admin",
+                    "starts_at": "2026-11-22T14:00:00Z", "ends_at": "2026-11-22T22:00:00Z"});
+                text(&self.done(Method::POST, &path, Some(body)).await, "id")
+            }
             Target::Job => text(&self.done(Method::POST, "/v1/guest-duplicate-scans", None).await, "id"),
             Target::Hotel => self.hotel.unwrap_or(self.group.hotel).to_string(),
             Target::Department => self.group.department.to_string(),
@@ -522,6 +538,11 @@ impl Owner<'_> {
             if body.get(member).is_some() {
                 body[member] = json!({"partner_id": self.partner().await["id"]});
             }
+        }
+        // Somebody who has the role.
+        if body.get("staff_id").is_some() {
+            body["staff_id"] = json!(self.admin.staff);
+            body["role"] = json!("admin");
         }
         // An item of the same name as a shipped one would take its suggestions.
         if body.get("keywords").is_some() {
@@ -604,6 +625,8 @@ pub fn readable(target: Target, ids: &[String]) -> Option<String> {
         Target::ComplaintSubCause => "complaint-sub-causes",
         Target::MessageTemplate => "message-templates",
         Target::PlanItem | Target::DonePlanItem => "plan-items",
+        Target::ServiceCalendar => "service-calendars",
+        Target::DutyShift => "duty-shifts",
         Target::Nothing
         | Target::Cost
         | Target::Duplicate

@@ -32,6 +32,7 @@ async fn everything(owner: &Owner<'_>) -> Vec<String> {
         Target::StayInHouse,
         Target::StayCancelled,
         Target::Staff,
+        Target::DutyShift,
         Target::Job,
     ] {
         ids.extend(owner.target(target).await);
@@ -44,10 +45,11 @@ async fn everything(owner: &Owner<'_>) -> Vec<String> {
     owner.world.patch(&hotel).by(owner.admin).if_match("*").json(&names).await.ok(200);
     ids.extend([owner.group.hotel.to_string(), owner.group.department.to_string()]);
     if owner.hotel.is_none() {
-        // Partners are the whole group's.
+        // Partners are the whole group's, and so are calendars, which have no ids.
         for target in [Target::Partner, Target::ArchivedPartner, Target::MergedPartner] {
             ids.extend(owner.target(target).await);
         }
+        owner.target(Target::ServiceCalendar).await;
     }
     owner.world.sequence(owner.group.id).await;
     ids
@@ -134,6 +136,7 @@ async fn a_foreign_group_hears_nothing(#[values(Backend::Sqlite, Backend::Postgr
         "/v1/staff",
         "/v1/guests/duplicates",
         "/v1/partners",
+        "/v1/service-calendars",
         "match",
     ] {
         let whole = shown.iter().filter(|(at, _)| at.split('?').next() == Some(path));

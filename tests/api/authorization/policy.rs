@@ -80,6 +80,9 @@ pub enum Target {
     Budget,
     /// What a cost was booked for.
     Cost,
+    /// A calendar of the group's own; it belongs to no hotel.
+    ServiceCalendar,
+    DutyShift,
 }
 
 impl Target {
@@ -96,6 +99,7 @@ impl Target {
                 | PreferenceItem
                 | ComplaintCategory
                 | ComplaintSubCause
+                | ServiceCalendar
         )
     }
 }
@@ -108,6 +112,7 @@ pub struct Row {
 
 use Needs::{Caller, Open, Scope};
 use Target::*;
+
 const fn row(operation: &'static str, needs: Needs, target: Target) -> Row {
     Row { operation, needs, target }
 }
@@ -150,6 +155,10 @@ const RECOVERY_READ: Needs = Scope(&["recovery:read"]);
 const REPORTS_READ: Needs = Scope(&["reports:read"]);
 const PLANS_READ: Needs = Scope(&["plans:read"]);
 const PLANS_WRITE: Needs = Scope(&["plans:write"]);
+const SERVICE_LEVELS_READ: Needs = Scope(&["service_levels:read"]);
+const SERVICE_LEVELS_WRITE: Needs = Scope(&["service_levels:write"]);
+const DUTY_READ: Needs = Scope(&["duty:read"]);
+const DUTY_WRITE: Needs = Scope(&["duty:write"]);
 const STAFF_READ: Needs = Scope(&["staff:read"]);
 const STAFF_WRITE: Needs = Scope(&["staff:write"]);
 
@@ -245,6 +254,18 @@ pub const POLICY: &[Row] = &[
     row("merge_partner", PARTNERS_WRITE, Partner),
     row("unmerge_partner", PARTNERS_WRITE, MergedPartner),
     row("get_preference_catalogue", PREFERENCES_READ, Nothing),
+    row("list_service_calendars", SERVICE_LEVELS_READ, Nothing),
+    row("get_service_calendar", SERVICE_LEVELS_READ, ServiceCalendar),
+    row("put_service_calendar", SERVICE_LEVELS_WRITE, ServiceCalendar),
+    row("delete_service_calendar", SERVICE_LEVELS_WRITE, ServiceCalendar),
+    row("get_service_level_policies", SERVICE_LEVELS_READ, Nothing),
+    row("put_service_level_policies", SERVICE_LEVELS_WRITE, Nothing),
+    row("preview_service_levels", SERVICE_LEVELS_READ, Nothing),
+    row("list_duty_shifts", DUTY_READ, Hotel),
+    row("create_duty_shift", DUTY_WRITE, Hotel),
+    row("get_duty_shift", DUTY_READ, DutyShift),
+    row("update_duty_shift", DUTY_WRITE, DutyShift),
+    row("delete_duty_shift", DUTY_WRITE, DutyShift),
     row("put_preference_category", PREFERENCES_CONFIGURE, PreferenceCategory),
     row("retire_preference_category", PREFERENCES_CONFIGURE, PreferenceCategory),
     row("put_preference_item", PREFERENCES_CONFIGURE, PreferenceItem),
@@ -318,7 +339,7 @@ pub const POLICY: &[Row] = &[
     row("merge_complaint", COMPLAINTS_MERGE, Complaint),
     row("unmerge_complaint", COMPLAINTS_MERGE, MergedComplaint),
     row("split_complaint", COMPLAINTS_MERGE, Complaint),
-    row("list_guest_compensations", COMPLAINTS_READ, Guest),
+    row("get_guest_compensations", COMPLAINTS_READ, Guest),
     row("propose_solution", COMPLAINTS_WRITE, InvestigatedComplaint),
     row("approve_solution", COMPLAINTS_DECIDE, PendingSolution),
     row("decline_solution", COMPLAINTS_DECIDE, PendingSolution),

@@ -43,7 +43,7 @@ async fn fitting(owner: &Owner<'_>, member: &str) -> String {
         "budget_id" => owner.target(Target::Budget).await.remove(0),
         "subject_id" => owner.target(Target::Cost).await.remove(0),
         "department_id" => owner.group.department.to_string(),
-        "owner_id" | "approved_by" | "actor" => owner.admin.staff.to_string(),
+        "owner_id" | "approved_by" | "actor" | "staff_id" => owner.admin.staff.to_string(),
         other => panic!("nothing fits {other}: say here what it is the id of"),
     }
 }
@@ -161,6 +161,7 @@ async fn an_id_of_another_hotel_in_a_body_is_an_id_of_nothing(
         ("create_budget", "/hotel_id"),
         ("create_staff", "/memberships/0/hotel_id"),
         ("replace_memberships", "/memberships/0/hotel_id"),
+        ("preview_service_levels", "/hotel_id"),
     ] {
         let operation = operation(id);
         let caller = Owner { admin: &here, hotel: Some(second), word: "Own", ..theirs };
@@ -179,6 +180,7 @@ async fn an_id_of_another_group_in_a_query_finds_nothing(
     let world = World::new(backend).await;
     let (admin, foreign) = (world.staff("admin").await, world.staff_at(world.foreign, None, "admin").await);
     let owner = Owner { world: &world, admin: &admin, group: world.home, hotel: None, word: "Zqxcanary" };
+    let caller = Owner { admin: &foreign, group: world.foreign, word: "Own", ..owner };
     let mut asked = 0;
     for operation in operations() {
         for parameter in
@@ -186,7 +188,8 @@ async fn an_id_of_another_group_in_a_query_finds_nothing(
         {
             let name = parameter["name"].as_str().unwrap();
             let theirs = fitting(&owner, name).await;
-            let path = format!("{}?{name}={theirs}", operation.path);
+            let own = caller.target(row_of(&operation.id).target).await;
+            let path = format!("{}?{name}={theirs}", path(&operation, &own));
             let body = world.get(&path).by(&foreign).send().await.ok(200);
             assert_eq!(body["items"], json!([]), "{path}");
             asked += 1;

@@ -15,12 +15,13 @@ use crate::harness::world::Group;
 use crate::harness::{Answer, Backend, Person, World};
 
 /// Operations that change nothing anybody else can see.
-const READ_ONLY: [&str; 6] = [
+const READ_ONLY: [&str; 7] = [
     "match_guests",
     "preview_merge",
     "preview_unmerge",
     "suggest_complaint_categories",
     "preview_complaint_routing",
+    "preview_service_levels",
     "render_message_template",
 ];
 /// A new token for an old session is no change; the login that began it was.
@@ -129,14 +130,16 @@ async fn password_scenario(world: &World, admin: &Person, produced: &mut BTreeSe
 async fn definition_scenario(world: &World, admin: &Person, produced: &mut BTreeSet<String>) {
     let item = json!({"names": {"en": "Own"}, "category": "room"});
     let cause = json!({"names": {"en": "Own"}, "cause_category": "price"});
+    let calendar = json!({"names": {"en": "Own"}, "round_the_clock": true});
     let template = json!({"purpose": "other", "texts": [{"language": "en", "body": "Dear guest"}]});
     for (place, body) in [
         ("preference-catalogue/items", item),
         ("complaint-sub-causes", cause),
         ("message-templates", template),
+        ("service-calendars", calendar),
     ] {
         let before = rows(world, world.home).await;
-        world.put(&format!("/v1/{place}/of_our_own")).by(admin).json(&body).await.ok(201);
+        world.put(&format!("/v1/{place}/of-our-own")).by(admin).json(&body).await.ok(201);
         produced.insert(one(place, &before, &rows(world, world.home).await));
     }
 }
