@@ -53,7 +53,7 @@ pub struct Routing {
 }
 
 impl Routing {
-    /// The rules of a group: four small queries, and none for the cases.
+    /// The rules of a group: at most four small queries, and none for the cases.
     ///
     /// # Errors
     /// When the database fails.

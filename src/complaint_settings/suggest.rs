@@ -1,6 +1,6 @@
 //! Categories recognised in the words of a complaint. Nothing is decided by it: staff choose.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::complaint_settings::catalogue::Catalogue;
 use crate::kit::text::{fold, is_han};
@@ -16,6 +16,9 @@ pub struct Candidate {
     /// The keywords of the catalogue that were met, each once, in the order of the text; never empty.
     pub matched: Vec<String>,
 }
+
+/// A keyword as it is compared, with its category and as it is told.
+type Word<'c> = (Vec<char>, &'c str, &'c str);
 
 struct Met<'c> {
     start: usize,
@@ -47,7 +50,7 @@ fn stands_at(text: &[char], at: usize, word: &[char]) -> Option<usize> {
 
 /// Every keyword in the text; of those that overlap, the longest, so that "bed bug" is no complaint about a bed.
 fn meet<'c>(catalogue: &'c Catalogue, text: &[char]) -> Vec<Met<'c>> {
-    let mut words: HashMap<char, Vec<(Vec<char>, &'c str, &'c str)>> = HashMap::new();
+    let mut words: HashMap<char, Vec<Word<'c>>> = HashMap::new();
     for (code, category) in catalogue.categories.iter().filter(|(_, category)| !category.is.retired) {
         for word in &category.is.keywords {
             let folded: Vec<char> = fold(&word.text).chars().collect();
@@ -67,12 +70,13 @@ fn meet<'c>(catalogue: &'c Catalogue, text: &[char]) -> Vec<Met<'c>> {
     all.sort_by_key(|met| (std::cmp::Reverse(met.end - met.start), met.start, met.category));
     let mut taken = vec![false; text.len()];
     let mut kept: Vec<Met<'c>> = Vec::new();
+    let mut places = HashSet::new();
     for met in all {
         let place = taken.get_mut(met.start..met.end).unwrap_or_default();
         // The same words may be keywords of two categories of a group's own: both are told.
-        let same = || kept.iter().any(|other| (other.start, other.end) == (met.start, met.end));
-        if place.iter().all(|taken| !taken) || same() {
+        if place.iter().all(|taken| !taken) || places.contains(&(met.start, met.end)) {
             place.fill(true);
+            places.insert((met.start, met.end));
             kept.push(met);
         }
     }

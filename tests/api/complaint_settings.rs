@@ -235,7 +235,7 @@ async fn bad_rules_are_refused_by_place(#[values(Backend::Sqlite, Backend::Postg
     for (rules, fault) in [
         (json!([]), "/rules length"),
         (json!([vip("vip", json!(false))]), "/rules/0 catch_all"),
-        (json!([last, vip("vip", json!(true))]), "/rules/0 unreachable"),
+        (json!([last, vip("vip", json!(true)), {"name": "End"}]), "/rules/0 unreachable"),
         (json!([vip("name", json!("Rest")), last]), "/rules/1/name duplicate"),
         (json!([vip("name", json!("a\nb")), last]), "/rules/0/name single_line"),
         (json!([vip("categories", json!(["nothing"])), last]), "/rules/0/categories/0 unknown_reference"),

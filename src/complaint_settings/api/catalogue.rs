@@ -12,6 +12,7 @@ use crate::complaint_settings::catalogue;
 use crate::complaint_settings::configure;
 use crate::complaint_settings::error::SettingsError;
 use crate::complaint_settings::model::Defined;
+use crate::db::Read;
 use crate::web::access::{Can, ComplaintSettingsRead, ComplaintSettingsWrite};
 use crate::web::app::App;
 use crate::web::conditional::{self, IfMatch, unless_known};
@@ -72,8 +73,12 @@ pub async fn suggest_complaint_categories(
     by: Can<ComplaintSettingsRead>,
     body: Valid<ComplaintText>,
 ) -> Result<HttpResponse, Problem> {
-    let found = app.read(move |r| catalogue::load(r, by.cx.group).map_err(SettingsError::from)).await?;
-    Ok(reply::ok(&ComplaintCategorySuggestion::from(found.suggest(&body.command))))
+    // Words are looked for off the event loop, as the database is.
+    let suggest = move |r: &mut Read<'_>| {
+        let catalogue = catalogue::load(r, by.cx.group).map_err(SettingsError::from)?;
+        Ok::<_, SettingsError>(catalogue.suggest(&body.command))
+    };
+    Ok(reply::ok(&ComplaintCategorySuggestion::from(app.read(suggest).await?)))
 }
 
 /// Read a category of complaints
