@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime};
+use chrono::{Days, NaiveDate, NaiveTime};
 
-use crate::kit::clock::Instant;
 use crate::kit::fault::{Fault, Faults};
 use crate::kit::ids::{GuestId, HotelId, PartnerId};
 use crate::partners::bulk::DeliveredPartner;
