@@ -181,12 +181,11 @@ fn change(old: Option<Setting>, new: &Kept) -> Change {
         (Some(_), true) => retired,
         (Some(_), false) => updated,
     };
-    let hotel = |setting: &Setting| match setting {
+    // What one hotel keeps is told to that hotel alone, and it keeps what it has: see `templates::put`.
+    let hotel = match &new.setting {
         Setting::Template(template) => template.hotel_id,
         Setting::Category(_) | Setting::SubCause(_) | Setting::Routing(_) => None,
     };
-    // Who saw it before may see that it is another hotel's now.
-    let hotel = hotel(&new.setting).filter(|now| old.as_ref().is_none_or(|old| hotel(old) == Some(*now)));
     Change {
         action,
         subject_kind,

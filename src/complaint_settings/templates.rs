@@ -17,6 +17,7 @@ use crate::hotels::error::HotelError;
 use crate::hotels::model::Hotel;
 use crate::kit::fault::Fault;
 use crate::kit::ids::{GroupId, HotelId};
+use crate::kit::text::has_control;
 use crate::kit::version::Expected;
 use crate::platform::context::Ctx;
 
@@ -126,12 +127,13 @@ pub fn get(reads: &mut impl Reads, cx: &Ctx, code: &str) -> Result<Defined<Templ
 }
 
 /// Writes a template: a new one, or in the place of the one there is, which `expected` then has to name. One for the
-/// whole group is written by those who act for it, one for a hotel by those who may see the hotel.
+/// whole group is written by those who act for it, one for a hotel by those who may see the hotel. One that a hotel has
+/// stays with it: others are never told what was written there.
 ///
 /// # Errors
 /// [`SettingsError::NotFound`], [`SettingsError::NoVersion`], [`SettingsError::Stale`], [`SettingsError::Taken`] when
 /// another hotel has the code, [`SettingsError::NeedsWholeGroup`], [`SettingsError::Invalid`] for a hotel the caller may
-/// not see, [`SettingsError::State`] when there are too many.
+/// not see or another one than before, [`SettingsError::State`] when there are too many.
 pub fn put(
     tx: &mut Tx<'_>,
     cx: &Ctx,
@@ -151,6 +153,12 @@ pub fn put(
     }
     if let Some(hotel) = template.hotel_id {
         seen_hotel(tx, cx, hotel)?;
+    }
+    let moved =
+        old.as_ref().is_some_and(|old| old.is.hotel_id.is_some() && old.is.hotel_id != template.hotel_id);
+    let known = |expected: &Expected| old.as_ref().is_none_or(|old| expected.allows(old.version));
+    if moved && expected.is_some_and(known) {
+        return Err(invalid_hotel("fixed", "cannot be changed: the template stays with its hotel"));
     }
     let old = old.map(|old| (Setting::Template(old.is), old.version));
     configure::save(tx, cx, code, expected, old, Setting::Template(template))
@@ -184,7 +192,7 @@ fn invalid_hotel(code: &str, message: &str) -> SettingsError {
 
 /// Writes a message for a guest of a hotel (`None`: the template's own, or none) in the language asked for or the
 /// nearest there is: one of the same primary language, the hotel's default language, English, any. Values are put in as
-/// they are, once; nothing is written down.
+/// they are, once; only in a subject line breaks become spaces. Nothing is written down.
 ///
 /// # Errors
 /// [`SettingsError::NotFound`] for a template the caller may not see, [`SettingsError::State`] for one that is retired,
@@ -212,9 +220,14 @@ pub fn render(
     let (language, message) =
         nearest(&template.texts, [Some(language), spoken, Some("en")]).ok_or(SettingsError::NotFound)?;
     let mut missing = Vec::new();
-    let subject = message.subject.as_ref().map(|subject| text::fill(subject, values, &mut missing));
+    let subject = message.subject.as_ref().map(|subject| one_line(text::fill(subject, values, &mut missing)));
     let body = text::fill(&message.body, values, &mut missing);
     Ok(Rendered { language: language.to_owned(), subject, body, missing })
+}
+
+/// A subject without line breaks and other control characters, which in a mail would begin another header.
+fn one_line(subject: String) -> String {
+    if has_control(&subject) { subject.replace(char::is_control, " ") } else { subject }
 }
 
 /// The text in the first of these languages there is, be it in another variety of it; any one where there is none.
@@ -234,7 +247,7 @@ fn nearest<'t>(
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::{SHIPPED, TemplatePurpose, TemplateText, nearest, read_shipped};
+    use super::{SHIPPED, TemplatePurpose, TemplateText, nearest, one_line, read_shipped};
     use crate::complaint_settings::model::is_code;
     use crate::complaint_settings::text;
 
@@ -265,6 +278,12 @@ mod tests {
             };
             assert_eq!(blanks("zh-CN"), blanks("en"), "{code}");
         }
+    }
+
+    #[test]
+    fn a_value_cannot_break_a_subject_in_two() {
+        assert_eq!(one_line("Li\r\nBcc: all@example.com".to_owned()), "Li  Bcc: all@example.com");
+        assert_eq!(one_line("投诉 {{due_at}}".to_owned()), "投诉 {{due_at}}");
     }
 
     #[test]

@@ -389,3 +389,41 @@ async fn bad_templates_are_refused_and_those_of_a_hotel_are_its_own(
     assert_eq!(world.put(&path).by(&here).if_match("\"1\"").json(&own).await.ok(200)["version"], 2);
     assert_eq!(world.delete(&path).by(&here).if_match("\"2\"").send().await.status, 204);
 }
+
+#[rstest]
+#[actix_web::test]
+async fn a_template_stays_with_its_hotel_and_a_value_breaks_no_subject(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let world = World::new(backend).await;
+    let admin = world.staff("admin").await;
+    let there = world.staff_at(world.home, Some(world.home.other_hotel), "admin").await;
+    let path = format!("{TEMPLATES}/kept_here");
+    let texts =
+        json!([{"language": "en", "subject": "For {{guest_name}}", "body": "Zqxsecret {{guest_name}}"}]);
+    let here = json!({"purpose": "other", "hotel_id": world.home.hotel, "texts": texts});
+    world.put(&path).by(&admin).json(&here).await.ok(201);
+    let (mut moved, mut shared) = (here.clone(), here.clone());
+    moved["hotel_id"] = json!(world.home.other_hotel);
+    shared.as_object_mut().unwrap().remove("hotel_id");
+    for body in [moved, shared] {
+        let answer = world.put(&path).by(&admin).if_match("\"1\"").json(&body).await;
+        assert_eq!(answer.faults(422, "invalid_content"), ["/hotel_id fixed"]);
+        world.put(&path).by(&admin).if_match("\"9\"").json(&body).await.problem(412, "precondition_failed");
+        world.put(&path).by(&admin).json(&body).await.problem(428, "precondition_required");
+    }
+    assert_eq!(read(&world, &admin, &path).await["version"], 1);
+    // One of the group can become a hotel's; what is written there is then told to that hotel alone.
+    let group = format!("{TEMPLATES}/of_the_group");
+    let plain = json!({"purpose": "other", "texts": [{"language": "en", "body": "For all"}]});
+    world.put(&group).by(&admin).json(&plain).await.ok(201);
+    world.put(&group).by(&admin).if_match("\"1\"").json(&here).await.ok(200);
+    world.sequence(world.home.id).await;
+    let feed =
+        read(&world, &there, "/v1/events?types=message_template.created,message_template.updated").await;
+    assert!(feed.to_string().contains("For all") && !feed.to_string().contains("Zqxsecret"), "{feed}");
+    let asked = json!({"language": "en", "values": {"guest_name": "Li\r\nBcc: all@example.com"}});
+    let told = world.post(&format!("{path}/render")).by(&admin).json(&asked).await.ok(200);
+    assert_eq!(told["subject"], "For Li  Bcc: all@example.com");
+    assert_eq!(told["body"], "Zqxsecret Li\r\nBcc: all@example.com");
+}
