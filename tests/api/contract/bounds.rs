@@ -84,7 +84,9 @@ fn filled(document: &Value, bound: &Bound, count: i64) -> Value {
         "maximum" | "minimum" => json!(count),
         _ => {
             let item = sample(document, &bound.schema["items"]);
+            let code = reach(document, &bound.schema["items"])["enum"].is_array();
             let different = |at: usize| match &item {
+                Value::String(_) if code => item.clone(),
                 Value::String(text) if text.len() == 2 => item.clone(),
                 Value::String(_) => json!(format!("text-{at}")),
                 Value::Object(members) => {
