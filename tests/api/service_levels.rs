@@ -294,10 +294,7 @@ async fn rules_that_leave_somebody_out_or_name_nothing_are_refused(
     let admin = world.staff("admin").await;
     let conditional = rule("some", "office-hours", &json!({"severities": ["major"]}));
     let faults = |answer: Answer| answer.faults(422, "invalid_content");
-    assert_eq!(
-        faults(put_rules(&world, &admin, "*", &[conditional]).await),
-        ["/rules no_rule_for_all"]
-    );
+    assert_eq!(faults(put_rules(&world, &admin, "*", &[conditional]).await), ["/rules no_rule_for_all"]);
     let nothing = rule("some", "no-such", &json!({"hotel_ids": [world.foreign.hotel, "x"]}));
     assert_eq!(
         faults(put_rules(&world, &admin, "*", &[nothing, rule("all", "office-hours", &json!({}))]).await),
