@@ -28,14 +28,13 @@ macro_rules! scopes {
 
 scopes! {
     AuditRead = "audit:read", "Read the audit log and change histories.";
+    ComplaintSettingsRead = "complaint_settings:read", "Read what complaints are sorted and routed by, and message templates.";
+    ComplaintSettingsWrite = "complaint_settings:write", "Change what complaints are sorted and routed by, and message templates.";
     ComplaintsAssign = "complaints:assign", "Give complaints to others.";
     ComplaintsDecide = "complaints:decide", "Approve and refuse solutions within one's limits, and refuse complaints.";
-    ComplaintsImport = "complaints:import", "Import complaints in bulk.";
     ComplaintsMerge = "complaints:merge", "Merge, unmerge and split complaints.";
     ComplaintsRead = "complaints:read", "Read complaints.";
     ComplaintsWrite = "complaints:write", "Take in complaints and work on them.";
-    ComplaintSettingsRead = "complaint_settings:read", "Read what complaints are sorted and routed by, and message templates.";
-    ComplaintSettingsWrite = "complaint_settings:write", "Change what complaints are sorted and routed by, and message templates.";
     ConsentsRead = "consents:read", "Read consents of guests.";
     ConsentsWrite = "consents:write", "Record and withdraw consents of guests.";
     DuplicatesRead = "duplicates:read", "See suggested duplicate guests.";

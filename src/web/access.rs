@@ -90,7 +90,6 @@ needs!(
     AuditRead,
     ComplaintsAssign,
     ComplaintsDecide,
-    ComplaintsImport,
     ComplaintsMerge,
     ComplaintsRead,
     ComplaintsWrite,

@@ -58,7 +58,7 @@ pub struct GuestCompensations {
     totals: Vec<GuestCompensationTotal>,
     /// All that was proposed, the newest first, at most 200.
     #[schema(max_items = 200)]
-    items: Vec<GuestCompensation>,
+    solutions: Vec<GuestCompensation>,
     /// Whether there is more than is told.
     #[schema(examples(false))]
     truncated: bool,
@@ -72,7 +72,7 @@ impl From<&History> for GuestCompensations {
             amount_minor: total.amount_minor,
             cost_minor: total.cost_minor,
         });
-        let items = history.solutions.iter().map(|(solution, number)| GuestCompensation {
+        let solutions = history.solutions.iter().map(|(solution, number)| GuestCompensation {
             complaint_id: solution.complaint_id.0,
             complaint_number: number.clone(),
             hotel_id: solution.hotel_id.0,
@@ -81,7 +81,7 @@ impl From<&History> for GuestCompensations {
         Self {
             guest_id: history.guest.0,
             totals: totals.collect(),
-            items: items.collect(),
+            solutions: solutions.collect(),
             truncated: history.truncated,
         }
     }
@@ -91,7 +91,7 @@ fn example() -> serde_json::Value {
     json!({
         "guest_id": "0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e6f",
         "totals": [{"currency": "CNY", "solutions": 1, "amount_minor": 20000, "cost_minor": 20000}],
-        "items": [{
+        "solutions": [{
             "complaint_id": "0193b5a0-7c1e-7d30-9a55-3f1c2b4d5eb0", "complaint_number": "XIHU-2026-00042",
             "hotel_id": "0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e02",
             "solution": {

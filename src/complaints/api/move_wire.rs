@@ -83,7 +83,7 @@ pub struct ComplaintInvestigationUpdate {
     #[validate(length(min = 1, max = 10000), custom(function = "some_text"))]
     root_cause: Option<String>,
     /// Staff who were asked.
-    #[schema(nullable = false, max_items = 50, examples(json!([])))]
+    #[schema(nullable = false, max_items = 50, examples("0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e0a"))]
     #[validate(length(max = 50))]
     interviewed_staff_ids: Option<Vec<uuid::Uuid>>,
 }

@@ -173,7 +173,7 @@ pub struct ComplaintInvestigation {
     #[schema(nullable = false, max_length = 10000, examples("滤网三个月未清洗"))]
     root_cause: Option<String>,
     /// Staff who were asked.
-    #[schema(max_items = 50, examples(json!([])))]
+    #[schema(max_items = 50, examples("0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e0a"))]
     interviewed_staff_ids: Vec<uuid::Uuid>,
     /// When the result was written.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -40,10 +40,14 @@ async fn fitting(owner: &Owner<'_>, member: &str) -> String {
         "hotel_id" | "hotel_ids" | "private_to_hotel_id" => {
             owner.hotel.unwrap_or(owner.group.hotel).to_string()
         }
+        "stay_id" => owner.target(Target::Stay).await.remove(0),
+        "into_complaint_id" => owner.target(Target::Complaint).await.remove(0),
         "budget_id" => owner.target(Target::Budget).await.remove(0),
         "subject_id" => owner.target(Target::Cost).await.remove(0),
         "department_id" => owner.group.department.to_string(),
-        "owner_id" | "approved_by" | "actor" | "staff_id" => owner.admin.staff.to_string(),
+        "owner_id" | "approved_by" | "actor" | "staff_id" | "interviewed_staff_ids" => {
+            owner.admin.staff.to_string()
+        }
         other => panic!("nothing fits {other}: say here what it is the id of"),
     }
 }
@@ -206,8 +210,10 @@ async fn a_cursor_is_good_for_its_own_list_alone(
     let world = World::new(backend).await;
     let (admin, foreign) = (world.staff("admin").await, world.staff_at(world.foreign, None, "admin").await);
     let owner = Owner { world: &world, admin: &admin, group: world.home, hotel: None, word: "Zqxcanary" };
-    use super::policy::Target::{Budget, Cost, Duplicate, Job, Merge, Partner, PlanItem, Staff, Stay};
-    let twice = [Budget, Cost, Duplicate, Merge, Job, Partner, PlanItem, Stay];
+    use super::policy::Target::{
+        Budget, Complaint, Cost, Duplicate, Job, Merge, Partner, PlanItem, Staff, Stay,
+    };
+    let twice = [Budget, Complaint, Cost, Duplicate, Merge, Job, Partner, PlanItem, Stay];
     for target in twice.into_iter().chain(twice).chain([Staff]) {
         owner.target(target).await;
     }

@@ -158,7 +158,7 @@ async fn whoever_decides_sees_what_the_guest_was_given(
     let history = world.get(&path).by(&general).send().await.ok(200);
     let total = json!([{"currency": "CNY", "solutions": 2, "amount_minor": 30_000, "cost_minor": 30_000}]);
     assert_eq!(history["totals"], total);
-    assert_eq!(history["items"][0]["solution"]["amount_minor"], 20_000);
+    assert_eq!(history["solutions"][0]["solution"]["amount_minor"], 20_000);
     let other = world.staff_at(world.home, Some(world.home.other_hotel), "duty_manager").await;
-    assert_eq!(world.get(&path).by(&other).send().await.ok(200)["items"], json!([]));
+    assert_eq!(world.get(&path).by(&other).send().await.ok(200)["solutions"], json!([]));
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::authorization::driver::{Operation, Owner, operations, path, send};
+use crate::authorization::driver::{Operation, Owner, fresh, operations, path, send};
 use crate::authorization::policy::row_of;
 use crate::harness::{Backend, World};
 
@@ -85,7 +85,9 @@ fn filled(document: &Value, bound: &Bound, count: i64) -> Value {
         _ => {
             let item = sample(document, &bound.schema["items"]);
             let code = reach(document, &bound.schema["items"])["enum"].is_array();
+            let id = reach(document, &bound.schema["items"])["format"] == "uuid";
             let different = |at: usize| match &item {
+                Value::String(_) if id => json!(fresh()),
                 Value::String(_) if code => item.clone(),
                 Value::String(text) if text.len() == 2 => item.clone(),
                 Value::String(_) => json!(format!("text-{at}")),

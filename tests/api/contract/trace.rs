@@ -254,6 +254,9 @@ async fn what_does_not_happen_leaves_no_trace(
                 if let Some(etag) = etag {
                     request = request.if_match(etag);
                 }
+                if operation.takes_key {
+                    request = request.header("idempotency-key", &fresh());
+                }
                 let answer = match owner.body(&operation).await {
                     Some((media, text)) => request.body(&media, text).await,
                     None => request.send().await,
@@ -262,7 +265,7 @@ async fn what_does_not_happen_leaves_no_trace(
             }
         }
         if operation.takes_key {
-            let request = world.request(operation.method.clone(), &path).by(&admin);
+            let request = world.request(operation.method.clone(), &path).by(&admin).if_match("*");
             let answer = match owner.body(&operation).await {
                 Some((media, text)) => request.body(&media, text).await,
                 None => request.send().await,

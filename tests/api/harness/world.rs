@@ -342,19 +342,22 @@ async fn make_group(db: &Db, code: &str) -> Group {
                 ))
                 .execute(tx.conn())?;
         }
-        diesel::insert_into(departments::table)
-            .values((
-                departments::group_id.eq(group.id),
-                departments::id.eq(group.department),
-                departments::hotel_id.eq(group.hotel),
-                departments::code.eq("front-office"),
-                departments::names.eq(Json(json!({"en": "Front office"}))),
-                departments::status.eq("active"),
-                departments::version.eq(1_i64),
-                departments::created_at.eq(START),
-                departments::updated_at.eq(START),
-            ))
-            .execute(tx.conn())?;
+        let other = DepartmentId(TimeOrderedIds.next());
+        for (id, hotel) in [(group.department, group.hotel), (other, group.other_hotel)] {
+            diesel::insert_into(departments::table)
+                .values((
+                    departments::group_id.eq(group.id),
+                    departments::id.eq(id),
+                    departments::hotel_id.eq(hotel),
+                    departments::code.eq("front-office"),
+                    departments::names.eq(Json(json!({"en": "Front office"}))),
+                    departments::status.eq("active"),
+                    departments::version.eq(1_i64),
+                    departments::created_at.eq(START),
+                    departments::updated_at.eq(START),
+                ))
+                .execute(tx.conn())?;
+        }
         Ok(())
     })
     .await;
