@@ -103,17 +103,17 @@ pub fn assign(
     let mut new = old.clone();
     told.owner_id.apply(&mut new.progress.owner_id);
     told.handling_department.apply(&mut new.class.handling_department);
-    if let Some(owner) = new.progress.owner_id.filter(|owner| old.progress.owner_id != Some(*owner)) {
-        if !standing::works_at(tx, cx, old.hotel_id, owner)? {
-            let text = "is nobody who works at this hotel";
-            return Err(ComplaintError::invalid_at("/owner_id", "unknown_reference", text));
-        }
+    if let Some(owner) = new.progress.owner_id.filter(|owner| old.progress.owner_id != Some(*owner))
+        && !standing::works_at(tx, cx, old.hotel_id, owner)?
+    {
+        let text = "is nobody who works at this hotel";
+        return Err(ComplaintError::invalid_at("/owner_id", "unknown_reference", text));
     }
-    if let Some(code) = &new.class.handling_department {
-        if !hotels::service::department_codes(tx, cx, old.hotel_id)?.contains(code) {
-            let text = "is not a department of this hotel";
-            return Err(ComplaintError::invalid_at("/handling_department", "unknown_reference", text));
-        }
+    if let Some(code) = &new.class.handling_department
+        && !hotels::service::department_codes(tx, cx, old.hotel_id)?.contains(code)
+    {
+        let text = "is not a department of this hotel";
+        return Err(ComplaintError::invalid_at("/handling_department", "unknown_reference", text));
     }
     if new == old {
         return Ok(old);

@@ -16,6 +16,9 @@ use crate::stays;
 /// Complaints looked at in one step.
 const STEP: i64 = 500;
 
+/// A complaint, and when its clocks are of interest now.
+pub type Moved = (Complaint, NextDue);
+
 /// A step: the open complaints behind one whose clocks are of interest at another time than is written down, and where
 /// the next step starts.
 ///
@@ -25,7 +28,7 @@ pub fn step(
     reads: &mut impl Reads,
     group: GroupId,
     after: Option<ComplaintId>,
-) -> DbResult<(Vec<(Complaint, NextDue)>, Option<ComplaintId>)> {
+) -> DbResult<(Vec<Moved>, Option<ComplaintId>)> {
     let open = repo::open_after(reads, group, after, STEP)?;
     let full = i64::try_from(open.len()).unwrap_or(STEP) >= STEP;
     let next = open.last().filter(|_| full).map(|last| last.id);

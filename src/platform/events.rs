@@ -121,6 +121,10 @@ pub const TYPES: &[(&str, &str)] = &[
     ("stay.no_show", "The guest of a stay never came."),
     ("stay.reinstated", "A stay was taken back into use."),
     ("stay.room_moved", "The guest of a stay moved to another room."),
+    (
+        "stay.suggestions_decided",
+        "Preferences suggested by a stay's special requests were accepted or dismissed.",
+    ),
     ("stay.updated", "A stay was changed."),
 ];
 

@@ -19,7 +19,7 @@ async fn budget_now(world: &World, budget: &Value, by: &Person) -> (i64, i64) {
     (now["reserved_minor"].as_i64().unwrap(), now["spent_minor"].as_i64().unwrap())
 }
 
-fn last<'c>(complaint: &'c Value) -> &'c Value {
+fn last(complaint: &Value) -> &Value {
     complaint["solutions"].as_array().unwrap().last().unwrap()
 }
 
