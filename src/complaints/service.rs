@@ -258,7 +258,10 @@ pub(super) fn judge(
         if !told_department && class.department.is_none() && departments.contains(&route.department) {
             class.department = Some(route.department);
         }
-        class.priority = priority.or(class.priority).or(Some(route.priority));
+        // A priority that was told stays while nothing changes that the rules go by.
+        let judged = (class.category.as_ref(), class.severity);
+        let same = judged == (complaint.class.category.as_ref(), complaint.class.severity);
+        class.priority = priority.or(class.priority.filter(|_| same)).or(Some(route.priority));
         class.routed_by = Some(route.rule);
         progress.owner_id = progress.owner_id.or(route.owner);
     } else {

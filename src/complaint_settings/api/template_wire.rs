@@ -136,8 +136,14 @@ impl Input for MessageTemplatePut {
     }
 }
 
+/// Most placeholders of a text: each may be filled with a long value.
+const MOST_PLACEHOLDERS: usize = 50;
+
 fn check_placeholders(faults: &mut Faults, message: &str) {
     match text::read(message) {
+        Ok(_) if message.matches("{{").count() > MOST_PLACEHOLDERS => {
+            faults.add("too_many", format!("must have at most {MOST_PLACEHOLDERS} placeholders"));
+        }
         Ok(_) => {}
         Err(text::BadPlaceholder { at, closed: true }) => {
             faults.add("unknown_placeholder", format!("has an unknown placeholder at character {at}"));

@@ -115,6 +115,7 @@ async fn a_pause_moves_what_is_due_and_survives_a_change_of_severity(
     let graver = json!({"severity": "major"});
     let graver = make(&world, &desk, &made, "classify", graver).await.ok(200);
     assert_eq!(due(&graver, "investigate"), due(&resumed, "investigate"));
+    assert_eq!((&graver["priority"], &resumed["priority"]), (&json!("high"), &json!("normal")));
     assert!(graver["hold_seconds"].as_i64().unwrap() >= 1_800);
 }
 

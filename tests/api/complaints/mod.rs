@@ -6,6 +6,7 @@ mod life;
 mod lists;
 mod merging;
 mod money;
+mod walkthrough;
 
 use actix_web::http::Method;
 use serde_json::{Value, json};
