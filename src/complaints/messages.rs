@@ -7,13 +7,11 @@ use crate::complaints::error::ComplaintError;
 use crate::complaints::message_repo;
 use crate::complaints::model::{Complaint, Message, MessageAuthor, MessageVisibility};
 use crate::complaints::moves::in_round;
+use crate::complaints::repo;
 use crate::complaints::service::{get, moment, save};
 use crate::db::{Reads, Tx};
 use crate::kit::ids::{ComplaintId, MessageId};
 use crate::platform::context::Ctx;
-
-/// How often a message is written again when others change the complaint at the same time.
-const TRIES: usize = 5;
 
 /// A page of messages, the oldest first, and where the next one starts.
 ///
@@ -48,31 +46,26 @@ pub fn say(tx: &mut Tx<'_>, cx: &Ctx, id: ComplaintId, told: NewMessage) -> Resu
         let text = "must be guest for the guest's own words";
         return Err(ComplaintError::invalid_at("/visibility", "author", text));
     }
-    for _ in 0..TRIES {
-        let old = get(tx, cx, id)?;
-        if let Some(merged) = &old.progress.merged {
-            return Err(ComplaintError::Merged(merged.complaint));
-        }
-        let at = moment(cx, &old);
-        let message = Message {
-            group: cx.group,
-            id: cx.new_id(),
-            complaint_id: id,
-            visibility,
-            author,
-            channel,
-            language: language.clone(),
-            body: body.clone(),
-            created: (at, cx.actor.id),
-        };
-        let done = tx.savepoint(|tx| write(tx, cx, &old, &message));
-        match done {
-            Err(ComplaintError::Stale) => {}
-            Err(error) => return Err(error),
-            Ok(_) => return Ok(message),
-        }
+    // Messages meet at one complaint all the time; nobody's words are to wait for another try.
+    repo::hold(tx, cx.group, id)?;
+    let old = get(tx, cx, id)?;
+    if let Some(merged) = &old.progress.merged {
+        return Err(ComplaintError::Merged(merged.complaint));
     }
-    Err(ComplaintError::Stale)
+    let at = moment(cx, &old);
+    let message = Message {
+        group: cx.group,
+        id: cx.new_id(),
+        complaint_id: id,
+        visibility,
+        author,
+        channel,
+        language,
+        body,
+        created: (at, cx.actor.id),
+    };
+    write(tx, cx, &old, &message)?;
+    Ok(message)
 }
 
 fn write(tx: &mut Tx<'_>, cx: &Ctx, old: &Complaint, message: &Message) -> Result<Complaint, ComplaintError> {

@@ -175,6 +175,17 @@ struct RefRow<'a> {
     complaint_id: ComplaintId,
 }
 
+/// Keeps a complaint from other writers until the transaction ends, as `SELECT … FOR UPDATE` would, which SQLite lacks.
+///
+/// # Errors
+/// When the database fails.
+pub fn hold(tx: &mut Tx<'_>, group: GroupId, id: ComplaintId) -> DbResult<()> {
+    diesel::update(complaints::table.filter(complaints::group_id.eq(group)).filter(complaints::id.eq(id)))
+        .set(complaints::version.eq(complaints::version))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
 /// One complaint.
 ///
 /// # Errors

@@ -184,8 +184,12 @@ pub fn deliver(
     let mut tries = 0;
     let (id, outcome) = loop {
         tries += 1;
+        let holder = repo::by_ref(tx, cx.group, &message.reference)?;
+        if let Some(id) = holder {
+            // Before the savepoint: a row that a savepoint which failed had locked is a deadlock to come.
+            repo::hold(tx, cx.group, id)?;
+        }
         let taken = tx.savepoint(|tx| {
-            let holder = repo::by_ref(tx, cx.group, &message.reference)?;
             let holder = holder.map(|id| repo::find(tx, cx.group, id)).transpose()?.flatten();
             if let Some(stay) = holder {
                 // A stay of another hotel is not told from a missing one, but its reference cannot be given away.

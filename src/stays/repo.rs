@@ -354,6 +354,17 @@ pub fn find_many(reads: &mut impl Reads, group: GroupId, ids: &[StayId]) -> DbRe
     Ok(found)
 }
 
+/// Keeps a stay from other writers until the transaction ends, as `SELECT … FOR UPDATE` would, which SQLite lacks.
+///
+/// # Errors
+/// When the database fails.
+pub fn hold(tx: &mut Tx<'_>, group: GroupId, id: StayId) -> DbResult<()> {
+    diesel::update(stays::table.filter(stays::group_id.eq(group)).filter(stays::id.eq(id)))
+        .set(stays::version.eq(stays::version))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
 /// The stay that holds an external reference.
 ///
 /// # Errors

@@ -112,7 +112,7 @@ async fn bad_budgets_are_refused_by_the_name_of_each_fault(
         (json!({"hotel_id": "0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e01"}), "/hotel_id unknown_reference"),
         (json!({"department": "spa"}), "/department unknown_reference"),
         (
-            json!({"hotel_id": world.home.other_hotel, "department": "front-office"}),
+            json!({"hotel_id": world.home.other_hotel, "department": "engineering"}),
             "/department unknown_reference",
         ),
         (json!({"category": "bribes"}), "/category unknown_value"),

@@ -192,9 +192,10 @@ async fn two_messages_for_one_stay_at_once_make_one_stay(
         .collect();
     let sent = bodies.iter().map(|body| world.put(AT).by(&machine).json(body));
     let answers = futures_util::future::join_all(sent).await;
-    let created = answers.iter().filter(|answer| answer.status == 201).count();
-    assert_eq!(created, 1);
-    assert!(answers.iter().all(|answer| [200, 201].contains(&answer.status)));
+    for answer in answers.iter().filter(|answer| answer.status != 201) {
+        answer.ok(200);
+    }
+    assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1);
     assert_eq!(world.get(AT).by(&machine).send().await.ok(200)["room"], "8");
 }
 
