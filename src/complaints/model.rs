@@ -14,6 +14,7 @@ use crate::kit::ids::{
     ActorId, ComplaintId, GroupId, GuestId, HotelId, PartnerId, SolutionId, StaffId, StayId,
 };
 use crate::kit::version::Version;
+use crate::service_levels::model::ClockKind;
 pub use crate::service_levels::model::{ComplaintChannel, Severity};
 pub use crate::stays::model::LinkedGuest;
 
@@ -271,13 +272,16 @@ pub struct Round {
     /// Warnings that were given.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alerts: Vec<Alert>,
+    /// Which clocks were kept and which were not; none for those that still run in time.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub kept: BTreeMap<ClockKind, bool>,
 }
 
 /// A warning that was given, once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alert {
     /// Of which clock.
-    pub clock: crate::service_levels::model::ClockKind,
+    pub clock: ClockKind,
     /// Whether it was already too late.
     pub breached: bool,
     /// When it was due then.
@@ -489,6 +493,7 @@ impl Round {
             resolved_at: None,
             reason,
             alerts: Vec::new(),
+            kept: BTreeMap::new(),
         }
     }
 }

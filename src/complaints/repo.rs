@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use serde::{Deserialize, Serialize};
 
+use crate::complaints::figure_repo;
 use crate::complaints::model::{
     Class, Complaint, ComplaintStatus, Currency, ExternalRef, Facts, LinkedGuest, NextDue, Progress,
 };
@@ -324,6 +325,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &[Complaint]) -> DbResult<Option<()>> {
     let rows: Vec<ComplaintRow> = new.iter().map(ComplaintRow::from).collect();
     dialect::unless_taken(tx, |tx| {
         insert_all!(tx, complaints::table, &rows)?;
+        figure_repo::insert(tx, new)?;
         let refs: Vec<RefRow<'_>> =
             new.iter().flat_map(|one| ref_rows(one, one.facts.external_refs.iter())).collect();
         insert_all!(tx, complaint_refs::table, &refs)
@@ -348,6 +350,7 @@ pub fn replace(tx: &mut Tx<'_>, old: &Complaint, new: &Complaint) -> DbResult<Op
         if written == 0 {
             return Ok(false);
         }
+        figure_repo::replace(tx, new)?;
         let (before, after) = (&old.facts.external_refs, &new.facts.external_refs);
         for gone in before.iter().filter(|reference| !after.contains(reference)) {
             diesel::delete(

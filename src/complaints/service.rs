@@ -10,7 +10,7 @@ use crate::complaints::model::{
     Class, Complaint, ComplaintStatus, ExternalRef, Facts, LinkedGuest, NextDue, Progress, Solution,
 };
 use crate::complaints::timing::Timing;
-use crate::complaints::{numbers, repo, solution_repo};
+use crate::complaints::{figures, numbers, repo, solution_repo};
 use crate::db::{DbResult, Reads, Tx};
 use crate::hotels;
 use crate::hotels::model::Hotel;
@@ -115,7 +115,7 @@ pub fn create(tx: &mut Tx<'_>, cx: &Ctx, new: NewComplaint) -> Result<Complaint,
     };
     let mut complaint = judge(tx, cx, &hotel, draft, new.class)?;
     complaint.progress.last_guest_contact_at = Some(received_at);
-    complaint.next = Timing::load(tx, cx.group)?.next(&hotel, stay.as_ref(), &complaint);
+    timed(&Timing::load(tx, cx.group)?, &hotel, stay.as_ref(), &mut complaint, cx.now);
     // Last of all, because everybody else who needs a number of this hotel waits for the end of the transaction.
     complaint.number = numbers::next(tx, cx.group, &hotel, received_at)?;
     repo::insert(tx, std::slice::from_ref(&complaint))?.ok_or(ComplaintError::ReferenceTaken(None))?;
@@ -315,9 +315,9 @@ pub(super) fn save(
 ) -> Result<Complaint, ComplaintError> {
     let hotel = hotels::service::find_hotel(tx, cx, old.hotel_id)?;
     let stay = stay_of(tx, &new)?;
-    let next = Timing::load(tx, cx.group)?.next(&hotel, stay.as_ref(), &new);
     let updated = (cx.after(old.updated.0), cx.actor.id);
-    let new = Complaint { next, version: old.version + 1, updated, ..new };
+    let mut new = Complaint { version: old.version + 1, updated, ..new };
+    timed(&Timing::load(tx, cx.group)?, &hotel, stay.as_ref(), &mut new, cx.now);
     match repo::replace(tx, old, &new)? {
         None => return Err(ComplaintError::ReferenceTaken(None)),
         Some(false) => return Err(ComplaintError::Stale),
@@ -325,6 +325,18 @@ pub(super) fn save(
     }
     record(tx, cx, change(action, Some(old), &new, with))?;
     Ok(new)
+}
+
+/// Works out the clocks of a complaint: when one is next of interest, and which were kept.
+pub(super) fn timed(
+    timing: &Timing,
+    hotel: &Hotel,
+    stay: Option<&Stay>,
+    complaint: &mut Complaint,
+    now: Instant,
+) {
+    figures::judge(timing, hotel, stay, complaint, now);
+    complaint.next = timing.next(hotel, stay, complaint);
 }
 
 pub(super) fn change(

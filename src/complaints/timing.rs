@@ -95,7 +95,18 @@ impl Timing {
 
     /// The clocks of the present round of a complaint.
     pub fn clocks(&self, hotel: &Hotel, stay: Option<&Stay>, complaint: &Complaint) -> Vec<Clock> {
-        let round = complaint.round();
+        self.clocks_of(hotel, stay, complaint, complaint.progress.reopened())
+    }
+
+    /// The clocks of a round of a complaint, from 0; none of one that it does not have.
+    pub fn clocks_of(
+        &self,
+        hotel: &Hotel,
+        stay: Option<&Stay>,
+        complaint: &Complaint,
+        at: usize,
+    ) -> Vec<Clock> {
+        let Some(round) = complaint.progress.rounds.get(at) else { return Vec::new() };
         let start = round.started_at;
         let severity = complaint.class.severity;
         let policy = self.policies.matching(complaint.hotel_id, severity, complaint.facts.channel);

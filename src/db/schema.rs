@@ -700,6 +700,28 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{Doc, Id, Instant};
 
+    /// What reports count of complaints.
+    complaint_figures (group_id, complaint_id) {
+        group_id -> Id,
+        complaint_id -> Id,
+        asset -> Nullable<Text>,
+        sub_cause -> Nullable<Text>,
+        currency -> Text,
+        response_seconds -> Nullable<BigInt>,
+        resolution_seconds -> Nullable<BigInt>,
+        response_in_time -> Nullable<Bool>,
+        resolution_in_time -> Nullable<Bool>,
+        finished_count -> Integer,
+        reopen_count -> Integer,
+        rating -> Nullable<Integer>,
+        satisfied -> Nullable<Bool>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
     /// The last number given to a complaint, a hotel and year.
     complaint_numbers (group_id, hotel_id, year) {
         group_id -> Id,
@@ -956,4 +978,10 @@ diesel::allow_tables_to_appear_in_same_query!(partners, partner_terms, partner_r
 diesel::allow_tables_to_appear_in_same_query!(stays, stay_companions, stay_refs);
 diesel::allow_tables_to_appear_in_same_query!(stays, plan_items);
 diesel::allow_tables_to_appear_in_same_query!(guests, guest_preferences, guest_consents);
-diesel::allow_tables_to_appear_in_same_query!(complaints, complaint_refs, complaint_solutions, stays);
+diesel::allow_tables_to_appear_in_same_query!(
+    complaints,
+    complaint_figures,
+    complaint_refs,
+    complaint_solutions,
+    stays
+);

@@ -11,7 +11,7 @@ pub enum Kind {
 }
 
 /// Every table the migrations make.
-pub const TABLES: [(&str, Kind); 48] = [
+pub const TABLES: [(&str, Kind); 49] = [
     ("groups", Kind::Tenant),
     ("directory", Kind::Directory),
     ("hotels", Kind::Tenant),
@@ -47,6 +47,7 @@ pub const TABLES: [(&str, Kind); 48] = [
     ("stay_companions", Kind::Tenant),
     ("plan_items", Kind::Tenant),
     ("complaints", Kind::Tenant),
+    ("complaint_figures", Kind::Tenant),
     ("complaint_numbers", Kind::Tenant),
     ("complaint_refs", Kind::Tenant),
     ("complaint_solutions", Kind::Tenant),

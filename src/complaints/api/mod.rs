@@ -6,6 +6,7 @@ mod messages;
 mod move_wire;
 mod moves;
 pub mod parse;
+mod report;
 mod resources;
 mod solution_view;
 mod solutions;
@@ -56,6 +57,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(moves::unmerge_complaint)
         .service(resources::split_complaint)
         .service(compensation::get_guest_compensations)
+        .service(report::get_complaint_report)
         .service(solutions::propose_solution)
         .service(solutions::approve_solution)
         .service(solutions::decline_solution)

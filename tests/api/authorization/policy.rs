@@ -297,6 +297,7 @@ pub const POLICY: &[Row] = &[
     row("update_budget", RECOVERY_CONFIGURE, Budget),
     row("delete_budget", RECOVERY_CONFIGURE, Budget),
     row("list_cost_entries", RECOVERY_READ, Nothing),
+    row("get_complaint_report", REPORTS_READ, Nothing),
     row("get_cost_report", REPORTS_READ, Nothing),
     row("list_complaint_categories", COMPLAINT_SETTINGS_READ, Nothing),
     row("suggest_complaint_categories", COMPLAINT_SETTINGS_READ, Nothing),

@@ -178,6 +178,7 @@ fn versions_are_guarded_creations_are_idempotent_lists_are_paged() {
             "/v1/preference-catalogue",
             "/v1/reports/needs",
             "/v1/reports/fulfilment",
+            "/v1/reports/complaints",
             "/v1/reports/costs",
         ]
         .contains(&path.as_str());
