@@ -63,6 +63,8 @@ pub fn undocumented(config: &mut actix_web::web::ServiceConfig) {
         .service(web::docs::docs_page)
         .service(web::problem_pages::problem_index)
         .service(web::problem_pages::problem_page)
+        .service(complaints::api::rating::rating_page)
+        .service(complaints::api::rating::rating_script)
         .service(web::metrics::metrics)
         .default_service(actix_web::web::to(web::fallback::unmatched));
 }

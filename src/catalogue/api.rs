@@ -8,8 +8,10 @@ use validator::Validate;
 use crate::complaint_settings::model::{
     CauseCategory, FailureOrigin, Priority, TemplatePlaceholder, TemplatePurpose,
 };
-use crate::complaints::list_repo::{ComplaintQueue, ComplaintSla};
+use crate::complaints::list_repo::{ComplaintAftercareFilter, ComplaintQueue, ComplaintSla};
+use crate::complaints::aftercare::{AftercareBar, AftercareStatus};
 use crate::complaints::machine::{ComplaintMove, ComplaintNeed};
+use crate::complaints::report::ComplaintGroup;
 use crate::complaints::model::{
     ComplaintStatus, ContactChannel, ContactOutcome, Finding, HoldReason, MessageAuthor, MessageVisibility,
     ReporterKind, SolutionStatus, SolutionType, StatusCategory,
@@ -115,13 +117,17 @@ macro_rules! sections {
 }
 
 sections!(
+    AftercareBar,
+    AftercareStatus,
     AuthorityRole,
     BirthdayCalendar,
     BudgetEnforcement,
     CauseCategory,
     ClockKind,
     ClockStatus,
+    ComplaintAftercareFilter,
     ComplaintChannel,
+    ComplaintGroup,
     ComplaintMove,
     ComplaintNeed,
     ComplaintQueue,

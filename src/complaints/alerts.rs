@@ -1,9 +1,10 @@
 //! Warnings: each clock warns once before it is too late and once when it is, however many servers run, and takes the
 //! complaint up the ladder when it is. After an outage all that is overdue is raised, once.
 
+use crate::complaints::aftercare::Aftercare;
 use crate::complaints::error::ComplaintError;
 use crate::complaints::machine::HIGHEST_LEVEL;
-use crate::complaints::model::Alert;
+use crate::complaints::model::{Alert, Complaint, ComplaintStatus, NextDue};
 use crate::complaints::moves::{in_round, rung};
 use crate::complaints::service::{save, stay_of};
 use crate::complaints::timing::{Timing, next_alert};
@@ -32,6 +33,9 @@ pub fn due(reads: &mut impl Reads, group: GroupId, now: Instant) -> DbResult<Vec
 /// [`ComplaintError::Stale`] when another server, or somebody at work, was faster: then nothing was given.
 pub fn give(tx: &mut Tx<'_>, cx: &Ctx, id: ComplaintId) -> Result<bool, ComplaintError> {
     let Some(old) = repo::find(tx, cx.group, id)? else { return Ok(false) };
+    if old.status == ComplaintStatus::Closed {
+        return remind(tx, cx, &old);
+    }
     let hotel = hotels::service::find_hotel(tx, cx, old.hotel_id)?;
     let stay = stay_of(tx, &old)?;
     let clocks = Timing::load(tx, cx.group)?.clocks(&hotel, stay.as_ref(), &old);
@@ -65,5 +69,18 @@ pub fn give(tx: &mut Tx<'_>, cx: &Ctx, id: ComplaintId) -> Result<bool, Complain
     }
     let action = if late { "complaint.clock_breached" } else { "complaint.clock_warning" };
     save(tx, cx, action, &old, new, None)?;
+    Ok(true)
+}
+
+/// Says that the guest of a closed complaint is to be asked now.
+fn remind(tx: &mut Tx<'_>, cx: &Ctx, old: &Complaint) -> Result<bool, ComplaintError> {
+    let due = old.next.alert_at.is_some_and(|at| at <= cx.now);
+    let Some(aftercare) = old.progress.aftercare.filter(|one| due && !one.told) else {
+        repo::reschedule(tx, old, NextDue { alert_at: None, ..old.next })?;
+        return Ok(false);
+    };
+    let mut new = old.clone();
+    new.progress.aftercare = Some(Aftercare { told: true, ..aftercare });
+    save(tx, cx, "complaint.follow_up_due", old, new, None)?;
     Ok(true)
 }

@@ -180,6 +180,8 @@ pub struct Propose {
     pub description: Option<String>,
     /// By when it is promised.
     pub promised_by: Option<Instant>,
+    /// Last day on which the guest can use it; for offers alone.
+    pub valid_until: Option<chrono::NaiveDate>,
 }
 
 /// That a solution was done.
@@ -189,6 +191,8 @@ pub struct Execute {
     pub actual_cost_minor: Option<i64>,
     /// The posting in the property management system.
     pub pms_posting_ref: Option<String>,
+    /// What the guest shows to use an offer.
+    pub offer_code: Option<String>,
 }
 
 /// An attempt to ask the guest, or only the word that all is done.

@@ -33,6 +33,16 @@ codes! {
     }
 }
 
+codes! {
+    /// Which closed complaints a list shows, by asking their guests once more.
+    ComplaintAftercareFilter {
+        /// The guest is to be asked now or later.
+        Planned = "planned",
+        /// The guest is to be asked now.
+        Due = "due",
+    }
+}
+
 /// Which complaints a list shows.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct ComplaintFilter {
@@ -66,6 +76,8 @@ pub struct ComplaintFilter {
     pub level_from: Option<i32>,
     /// How they stand to their clocks.
     pub sla: Option<ComplaintSla>,
+    /// Closed ones whose guests are to be asked.
+    pub aftercare: Option<ComplaintAftercareFilter>,
     /// Received at this instant or later.
     pub received_from: Option<Instant>,
     /// Received before this instant.
@@ -184,6 +196,7 @@ fn filtered<'a>(cx: &Ctx, filter: &ComplaintFilter, now: Instant) -> Query<'a> {
         on_hold,
         level_from,
         sla,
+        aftercare,
         received_from,
         received_to,
         updated_since,
@@ -239,11 +252,24 @@ fn filtered<'a>(cx: &Ctx, filter: &ComplaintFilter, now: Instant) -> Query<'a> {
     if let Some(level) = level_from {
         query = query.filter(complaints::escalation_level.ge(level));
     }
+    let closed = ComplaintStatus::Closed.code();
     query = match sla {
         None => query,
-        Some(ComplaintSla::Breached) => query.filter(complaints::next_due_at.le(now)),
-        Some(ComplaintSla::AtRisk) => {
-            query.filter(complaints::next_due_at.gt(now)).filter(complaints::next_warn_at.le(now))
+        Some(ComplaintSla::Breached) => {
+            query.filter(complaints::next_due_at.le(now)).filter(complaints::status.ne(closed))
+        }
+        Some(ComplaintSla::AtRisk) => query
+            .filter(complaints::next_due_at.gt(now))
+            .filter(complaints::next_warn_at.le(now))
+            .filter(complaints::status.ne(closed)),
+    };
+    query = match aftercare {
+        None => query,
+        Some(ComplaintAftercareFilter::Planned) => {
+            query.filter(complaints::next_due_at.lt(NEVER)).filter(complaints::status.eq(closed))
+        }
+        Some(ComplaintAftercareFilter::Due) => {
+            query.filter(complaints::next_due_at.le(now)).filter(complaints::status.eq(closed))
         }
     };
     if let Some(from) = received_from {

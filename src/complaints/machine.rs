@@ -33,6 +33,8 @@ codes! {
         FollowUp = "follow_up",
         /// Close it.
         Close = "close",
+        /// Say that the guest used an offer.
+        Redeem = "redeem",
         /// Open it again.
         Reopen = "reopen",
         /// Say that it waits for somebody outside.
@@ -78,6 +80,8 @@ codes! {
         GuestContact = "guest_contact",
         /// There is nobody higher.
         HigherLevel = "higher_level",
+        /// The guest must have got an offer that was not used yet.
+        Offer = "offer",
     }
 }
 
@@ -101,6 +105,7 @@ impl ComplaintMove {
             | Self::Verify
             | Self::FollowUp
             | Self::Close
+            | Self::Redeem
             | Self::Reopen
             | Self::Hold
             | Self::Resume
@@ -135,6 +140,8 @@ pub const fn target(status: ComplaintStatus, wanted: ComplaintMove) -> Option<Ta
         (M::Execute, S::SolutionProposed | S::Executing) => S::Executing,
         (M::Verify, S::Executing | S::FollowingUp) => status,
         (M::FollowUp, S::Executing | S::FollowingUp) => S::FollowingUp,
+        (M::FollowUp, S::Closed) => S::Closed,
+        (M::Redeem, S::Executing | S::FollowingUp | S::Closed) => status,
         (M::Close, S::FollowingUp) => S::Closed,
         (M::Reopen, S::FollowingUp | S::Closed | S::Rejected | S::Withdrawn) => S::Investigating,
         (M::Withdraw, open) if open.is_open() => S::Withdrawn,
@@ -186,6 +193,7 @@ pub fn needs(complaint: &Complaint, solutions: &[Solution], wanted: ComplaintMov
             unless(!held, ComplaintNeed::Resumed);
             unless(any(SolutionStatus::Approved), ComplaintNeed::ApprovedSolution);
         }
+        M::Redeem => unless(solutions.iter().any(Solution::is_open_offer), ComplaintNeed::Offer),
         M::Verify => unless(any(SolutionStatus::Executed), ComplaintNeed::ExecutedSolution),
         M::FollowUp if complaint.status == ComplaintStatus::Executing => {
             unless(!held, ComplaintNeed::Resumed);
@@ -233,7 +241,8 @@ mod tests {
         ("call_off", ["-", "-", "-", "=", "=", "-", "-", "-", "-", "-"]),
         ("execute", ["-", "-", "-", "executing", "=", "-", "-", "-", "-", "-"]),
         ("verify", ["-", "-", "-", "-", "=", "=", "-", "-", "-", "-"]),
-        ("follow_up", ["-", "-", "-", "-", "following_up", "=", "-", "-", "-", "-"]),
+        ("follow_up", ["-", "-", "-", "-", "following_up", "=", "=", "-", "-", "-"]),
+        ("redeem", ["-", "-", "-", "-", "=", "=", "=", "-", "-", "-"]),
         ("close", ["-", "-", "-", "-", "-", "closed", "-", "-", "-", "-"]),
         (
             "reopen",
@@ -328,7 +337,8 @@ mod tests {
         let codes = |status: ComplaintStatus| -> Vec<&str> {
             allowed(status).iter().map(|wanted| wanted.code()).collect()
         };
-        assert_eq!(codes(ComplaintStatus::Closed), ["reopen"]);
+        // The guest is asked once more, and uses what was offered.
+        assert_eq!(codes(ComplaintStatus::Closed), ["follow_up", "redeem", "reopen"]);
         assert_eq!(codes(ComplaintStatus::Withdrawn), ["reopen"]);
         assert_eq!(codes(ComplaintStatus::Rejected), ["reopen"]);
         assert_eq!(codes(ComplaintStatus::Merged), ["unmerge"]);

@@ -1,5 +1,6 @@
 //! Complaints: from the first word to the guest's own verdict.
 
+pub mod aftercare;
 pub mod alerts;
 pub mod api;
 pub mod commands;
@@ -20,6 +21,7 @@ mod number_repo;
 mod numbers;
 pub mod queues;
 pub mod repo;
+pub mod rating;
 pub mod report;
 pub mod seen;
 pub mod service;

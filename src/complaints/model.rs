@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::codes;
 use crate::complaint_settings::model::{CauseCategory, FailureOrigin, Priority};
+use crate::complaints::aftercare::Aftercare;
 pub use crate::guests::model::ExternalRef;
 pub use crate::hotels::model::Currency;
 use crate::hotels::model::LanguageTag;
@@ -112,6 +113,8 @@ codes! {
         App = "app",
         /// By letter.
         Letter = "letter",
+        /// The guest's own answer, through a link that needs no login.
+        RatingLink = "rating_link",
     }
 }
 
@@ -422,6 +425,9 @@ pub struct Progress {
     /// How it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ending: Option<Ending>,
+    /// That the guest is to be asked after the close.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aftercare: Option<Aftercare>,
     /// The complaint it became part of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged: Option<MergedInto>,
@@ -448,6 +454,7 @@ impl Progress {
             investigation: None,
             follow_ups: Vec::new(),
             ending: None,
+            aftercare: None,
             merged: None,
             split_from: None,
             last_guest_contact_at: None,
@@ -640,6 +647,14 @@ impl SolutionType {
     pub const fn is_checked(self) -> bool {
         matches!(self, Self::Repair | Self::Replacement)
     }
+
+    /// Whether it is an offer that the guest uses later, perhaps never (DOMAIN 1.5, 优惠活动).
+    pub const fn is_offer(self) -> bool {
+        matches!(
+            self,
+            Self::Discount | Self::Upgrade | Self::FreeNight | Self::Points | Self::Gift | Self::Voucher
+        )
+    }
 }
 
 impl SolutionStatus {
@@ -687,6 +702,13 @@ pub struct Solution {
     pub updated: (Instant, ActorId),
 }
 
+impl Solution {
+    /// Whether it is an offer that the guest has and did not use yet.
+    pub fn is_open_offer(&self) -> bool {
+        self.kind.is_offer() && self.status.is_done() && self.details.redeemed.is_none()
+    }
+}
+
 /// What has no column of a solution.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -721,6 +743,18 @@ pub struct SolutionDetails {
     /// Note of whoever looked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verification_note: Option<String>,
+    /// Last day on which the guest can use it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<chrono::NaiveDate>,
+    /// What the guest shows to use it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offer_code: Option<String>,
+    /// When it was used, and who wrote that down.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redeemed: Option<(Instant, ActorId)>,
+    /// The stay in which it was used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redeemed_stay: Option<StayId>,
 }
 
 /// Words exchanged about a complaint; never changed.

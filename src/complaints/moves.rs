@@ -1,5 +1,6 @@
 //! What is done with a complaint, move by move.
 
+use crate::complaints::aftercare;
 use crate::complaints::commands::{Assign, Classify, Close, FollowUpNote, Investigate, PutOnHold};
 use crate::complaints::error::ComplaintError;
 use crate::complaints::machine::{self, ComplaintMove, Target};
@@ -237,9 +238,7 @@ pub fn follow_up(
         if reached {
             new.progress.last_guest_contact_at = Some(at);
         }
-        let dissatisfied = note.outcome == ContactOutcome::Dissatisfied;
-        let reason = note.comment.clone();
-        new.progress.follow_ups.push(FollowUp {
+        let answer = FollowUp {
             at,
             by: cx.actor.id,
             channel: note.channel,
@@ -247,11 +246,8 @@ pub fn follow_up(
             rating: note.rating,
             comment: note.comment,
             round: old.progress.reopened(),
-        });
-        if dissatisfied {
-            new.status = ComplaintStatus::Investigating;
-            new.progress.rounds.push(Round::begun(at, reason));
-        }
+        };
+        aftercare::answered(tx, cx, &mut new, answer)?;
     }
     if new == old {
         return Ok(old);
@@ -327,6 +323,9 @@ fn end(
     let mut new = Complaint { status, ..old.clone() };
     release(&mut new, at);
     new.progress.ending = Some(ending(at));
+    if status == ComplaintStatus::Closed {
+        new.progress.aftercare = aftercare::plan(tx, cx, &new, at)?;
+    }
     save(tx, cx, action, &old, new, None)
 }
 
@@ -348,6 +347,7 @@ pub fn reopen(
     }
     let mut new = Complaint { status, ..old.clone() };
     new.progress.ending = None;
+    new.progress.aftercare = None;
     new.progress.rounds.push(Round::begun(at, Some(reason)));
     new.progress.last_guest_contact_at = Some(at);
     save(tx, cx, "complaint.reopened", &old, new, None)

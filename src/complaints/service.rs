@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::complaint_settings::catalogue;
 use crate::complaint_settings::routing::{Case, Routing};
+use crate::complaints::aftercare;
 use crate::complaints::commands::{Classify, ComplaintPatch, NewComplaint};
 use crate::complaints::error::ComplaintError;
 use crate::complaints::model::{
@@ -336,7 +337,10 @@ pub(super) fn timed(
     now: Instant,
 ) {
     figures::judge(timing, hotel, stay, complaint, now);
-    complaint.next = timing.next(hotel, stay, complaint);
+    complaint.next = match complaint.status {
+        ComplaintStatus::Closed => aftercare::next(complaint),
+        _ => timing.next(hotel, stay, complaint),
+    };
 }
 
 pub(super) fn change(
@@ -388,7 +392,7 @@ fn unknown(pointer: &str, message: &str) -> ComplaintError {
     ComplaintError::invalid_at(pointer, "unknown_reference", message)
 }
 
-fn stay_at(
+pub(super) fn stay_at(
     reads: &mut impl Reads,
     cx: &Ctx,
     hotel: HotelId,

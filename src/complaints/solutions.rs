@@ -8,11 +8,11 @@ use crate::complaints::error::ComplaintError;
 use crate::complaints::machine::ComplaintMove;
 use crate::complaints::model::{Complaint, ComplaintStatus, Solution, SolutionDetails, SolutionStatus};
 use crate::complaints::moves::{Case, begin};
-use crate::complaints::service::{moment, save};
+use crate::complaints::service::{moment, save, stay_at};
 use crate::complaints::solution_repo;
 use crate::db::Tx;
 use crate::kit::clock::Instant;
-use crate::kit::ids::{ActorId, ComplaintId, SolutionId, StaffId, SubjectId};
+use crate::kit::ids::{ActorId, ComplaintId, SolutionId, StaffId, StayId, SubjectId};
 use crate::kit::version::Expected;
 use crate::platform::context::Ctx;
 use crate::recovery::authority::{self, Grant, Held};
@@ -39,6 +39,10 @@ pub fn propose(
     if solutions.len() >= MOST {
         return Err(ComplaintError::State("complaint_solutions"));
     }
+    if told.valid_until.is_some() && !told.kind.is_offer() {
+        let text = "is for what the guest uses later alone";
+        return Err(ComplaintError::invalid_at("/valid_until", "not_applicable", text));
+    }
     let held = authority::held(tx, cx, StaffId(cx.actor.id.0), old.hotel_id)?;
     let currency = told.currency.unwrap_or(held.currency);
     if currency != held.currency {
@@ -60,6 +64,7 @@ pub fn propose(
         details: SolutionDetails {
             description: told.description,
             promised_by: told.promised_by,
+            valid_until: told.valid_until,
             ..SolutionDetails::default()
         },
         version: 1,
@@ -184,6 +189,7 @@ pub fn execute(
     new.actual_cost_minor = Some(actual);
     new.details.done = Some((moment(cx, &case.complaint), cx.actor.id));
     new.details.pms_posting_ref = told.pms_posting_ref;
+    new.details.offer_code = told.offer_code;
     let complaint = Complaint {
         status: ComplaintStatus::Executing,
         cost_minor: case.complaint.cost_minor.saturating_add(actual),
@@ -218,6 +224,37 @@ pub fn verify(
     new.details.verification_note = note;
     let complaint = case.complaint.clone();
     write(tx, cx, "solution.verified", case, complaint, &old, new)
+}
+
+/// Says that the guest used an offer, at the latest on its last day at the hotel.
+///
+/// # Errors
+/// As [`propose`]; [`ComplaintError::State`] for what is no offer, was not done, was used or has run out;
+/// [`ComplaintError::Invalid`] for a stay that is not at the hotel.
+pub fn redeem(
+    tx: &mut Tx<'_>,
+    cx: &Ctx,
+    id: ComplaintId,
+    expected: &Expected,
+    solution: SolutionId,
+    stay: Option<StayId>,
+) -> Result<Complaint, ComplaintError> {
+    let case = begin(tx, cx, id, expected, ComplaintMove::Redeem)?;
+    let old = find(&case, solution)?;
+    if !old.is_open_offer() {
+        return Err(ComplaintError::State("solution_no_offer"));
+    }
+    let at = moment(cx, &case.complaint);
+    let hotel = crate::hotels::service::find_hotel(tx, cx, old.hotel_id)?;
+    if old.details.valid_until.is_some_and(|last| authority::day_of(&hotel, at) > last) {
+        return Err(ComplaintError::State("solution_expired"));
+    }
+    stay_at(tx, cx, hotel.id, stay)?;
+    let mut new = old.clone();
+    new.details.redeemed = Some((at, cx.actor.id));
+    new.details.redeemed_stay = stay;
+    let complaint = case.complaint.clone();
+    write(tx, cx, "solution.redeemed", case, complaint, &old, new)
 }
 
 fn find(case: &Case, id: SolutionId) -> Result<Solution, ComplaintError> {

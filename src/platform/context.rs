@@ -16,6 +16,8 @@ pub enum ActorKind {
     Operator,
     /// The server itself, in the background.
     System,
+    /// A guest, through a link that needs no login.
+    Guest,
 }
 
 impl ActorKind {
@@ -25,6 +27,7 @@ impl ActorKind {
             Self::Staff => "staff",
             Self::Operator => "operator",
             Self::System => "system",
+            Self::Guest => "guest",
         }
     }
 }
@@ -34,7 +37,7 @@ impl ActorKind {
 pub struct Actor {
     /// What it is.
     pub kind: ActorKind,
-    /// Its account; the nil id for operators and the system.
+    /// Its account, or the guest; the nil id for operators, the system and guests without a profile.
     pub id: ActorId,
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::codes;
-use crate::db::{Reads, Tx};
+use crate::db::{DbResult, Reads, Tx};
 use crate::guests::{repo as guest_repo, service as guests};
 use crate::kit::clock::Instant;
 use crate::kit::ids::{ActorId, ConsentId, GroupId, GuestId, HotelId};
@@ -32,6 +32,8 @@ codes! {
         GuestPhoto = "guest_photo",
         /// A copy of an identity document is kept.
         DocumentCopy = "document_copy",
+        /// The guest is asked, after a complaint, whether all is well.
+        ServiceFollowUp = "service_follow_up",
     }
     /// By which way the guest may be reached for a purpose.
     ConsentChannel {
@@ -182,6 +184,19 @@ pub fn list(
 ) -> Result<(Vec<Consent>, Option<ConsentId>), PreferenceError> {
     let guest = guests::resolve(reads, cx, guest)?;
     Ok(consent_repo::list(reads, cx, guest.id, purpose, after, limit)?)
+}
+
+/// What a guest said of a purpose at the hotels the caller may see, newest first, the last two hundred words.
+///
+/// # Errors
+/// When the database fails.
+pub fn said(
+    reads: &mut impl Reads,
+    cx: &Ctx,
+    guest: GuestId,
+    purpose: ConsentPurpose,
+) -> DbResult<Vec<Consent>> {
+    Ok(consent_repo::list(reads, cx, guest, Some(purpose), None, 200)?.0)
 }
 
 /// Records a consent. A merged guest's goes to the one it became part of.

@@ -166,6 +166,9 @@ pub struct Rule {
     pub channels: Vec<ComplaintChannel>,
     /// Targets, at most one a clock. A clock without one does not run.
     pub targets: Vec<ClockTarget>,
+    /// Days after the close on which the guest is asked whether all is well; absent when nobody is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follow_up_after_days: Option<u32>,
 }
 
 impl Rule {

@@ -92,6 +92,7 @@ impl Policies {
                 severities: Vec::new(),
                 channels: Vec::new(),
                 targets: Vec::new(),
+                follow_up_after_days: None,
             };
             Policy { rule, round_the_clock: false }
         });

@@ -9,7 +9,7 @@ use super::{example, rights};
 use crate::complaints::api::view::{ComplaintPage, ComplaintView};
 use crate::complaints::error::ComplaintError;
 use crate::complaints::list_repo::{
-    self, ComplaintFilter, ComplaintQueue, ComplaintSla, ComplaintSort, Position,
+    self, ComplaintAftercareFilter, ComplaintFilter, ComplaintQueue, ComplaintSla, ComplaintSort, Position,
 };
 use crate::complaints::model::{ComplaintChannel, ComplaintStatus, Severity};
 use crate::complaints::queues;
@@ -49,6 +49,9 @@ pub struct ComplaintQuery {
     /// How they stand to their clocks.
     #[param(inline, nullable = false, example = "at_risk")]
     sla: Option<ComplaintSla>,
+    /// Closed complaints whose guests are to be asked once more.
+    #[param(inline, nullable = false, example = "due")]
+    aftercare: Option<ComplaintAftercareFilter>,
     /// Only complaints of this hotel.
     #[param(nullable = false, example = "0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e02")]
     hotel_id: Option<uuid::Uuid>,
@@ -170,6 +173,7 @@ impl Input for ComplaintQuery {
             on_hold: self.on_hold,
             level_from: self.escalation_level_from,
             sla: self.sla,
+            aftercare: self.aftercare,
             received_from,
             received_to,
             updated_since,

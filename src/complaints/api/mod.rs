@@ -6,6 +6,7 @@ mod messages;
 mod move_wire;
 mod moves;
 pub mod parse;
+pub mod rating;
 mod report;
 mod resources;
 mod solution_view;
@@ -64,6 +65,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(solutions::call_off_solution)
         .service(solutions::execute_solution)
         .service(solutions::verify_solution)
+        .service(solutions::redeem_solution)
+        .service(rating::invite_rating)
+        .service(rating::preview_rating)
+        .service(rating::rate_complaint)
         .service(messages::list_complaint_messages)
         .service(messages::create_complaint_message);
 }

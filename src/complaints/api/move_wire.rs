@@ -14,9 +14,9 @@ use crate::complaints::model::{
 };
 use crate::hotels::model::Currency;
 use crate::kit::fault::Faults;
-use crate::kit::ids::{ComplaintId, StaffId};
+use crate::kit::ids::{ComplaintId, StaffId, StayId};
 use crate::kit::patch::Patch;
-use crate::web::input::Input;
+use crate::web::input::{Input, date_of};
 
 /// Why something is done.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
@@ -261,6 +261,10 @@ pub struct SolutionCreate {
     #[schema(nullable = false, value_type = Option<String>, format = DateTime, examples("2026-12-21T04:00:00Z"))]
     #[validate(length(max = 40))]
     promised_by: Option<String>,
+    /// Last day at the hotel on which the guest can use it; for a discount, upgrade, free night, points, gift or voucher.
+    #[schema(nullable = false, value_type = Option<String>, format = Date, examples("2027-06-30"))]
+    #[validate(length(max = 10))]
+    valid_until: Option<String>,
 }
 
 impl Input for SolutionCreate {
@@ -274,7 +278,10 @@ impl Input for SolutionCreate {
             }
             known
         });
+        let valid_until =
+            self.valid_until.and_then(|text| faults.at("valid_until", |f| date_of(f, &text)));
         Some(Propose {
+            valid_until,
             kind: self.kind,
             amount_minor: self.amount_minor.unwrap_or(0),
             estimated_cost_minor: self.estimated_cost_minor,
@@ -297,13 +304,35 @@ pub struct SolutionExecution {
     #[schema(nullable = false, min_length = 1, max_length = 200, examples("F-20261220-0071"))]
     #[validate(length(min = 1, max = 200), custom(function = "one_line"))]
     pms_posting_ref: Option<String>,
+    /// What the guest shows to use an offer: the code of the voucher.
+    #[schema(nullable = false, min_length = 1, max_length = 60, examples("SORRY-7K2M"))]
+    #[validate(length(min = 1, max = 60), custom(function = "one_line"))]
+    offer_code: Option<String>,
 }
 
 impl Input for SolutionExecution {
     type Command = Execute;
 
     fn check(self, _: &mut Faults) -> Option<Execute> {
-        Some(Execute { actual_cost_minor: self.actual_cost_minor, pms_posting_ref: self.pms_posting_ref })
+        let Self { actual_cost_minor, pms_posting_ref, offer_code } = self;
+        Some(Execute { actual_cost_minor, pms_posting_ref, offer_code })
+    }
+}
+
+/// That an offer was used.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct SolutionRedemption {
+    /// The stay at the hotel in which it was used.
+    #[schema(nullable = false, examples("0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e90"))]
+    stay_id: Option<uuid::Uuid>,
+}
+
+impl Input for SolutionRedemption {
+    type Command = Option<StayId>;
+
+    fn check(self, _: &mut Faults) -> Option<Option<StayId>> {
+        Some(self.stay_id.map(StayId))
     }
 }
 

@@ -92,6 +92,26 @@ pub struct SolutionView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 2000, examples("22 度，制冷正常"))]
     verification_note: Option<String>,
+    /// Last day on which the guest can use it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, examples("2027-06-30"))]
+    valid_until: Option<chrono::NaiveDate>,
+    /// What the guest shows to use it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_length = 60, examples("SORRY-7K2M"))]
+    offer_code: Option<String>,
+    /// When the guest used it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, format = DateTime, examples("2027-03-02T02:00:00.000000Z"))]
+    redeemed_at: Option<String>,
+    /// Who wrote that down.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, examples("0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e0a"))]
+    redeemed_by: Option<uuid::Uuid>,
+    /// The stay in which it was used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, examples("0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e90"))]
+    redeemed_stay_id: Option<uuid::Uuid>,
 }
 
 impl From<&Solution> for SolutionView {
@@ -122,6 +142,11 @@ impl From<&Solution> for SolutionView {
             verified_by: by(details.verified),
             verified_at: at(details.verified),
             verification_note: details.verification_note.clone(),
+            valid_until: details.valid_until,
+            offer_code: details.offer_code.clone(),
+            redeemed_at: at(details.redeemed),
+            redeemed_by: by(details.redeemed),
+            redeemed_stay_id: details.redeemed_stay.map(Into::into),
         }
     }
 }

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, post, web};
 
 use super::{change, example, rights, shown};
 use crate::complaints::api::move_wire::{
-    ComplaintReason, SolutionCreate, SolutionExecution, SolutionVerification,
+    ComplaintReason, SolutionCreate, SolutionExecution, SolutionRedemption, SolutionVerification,
 };
 use crate::complaints::api::view::ComplaintView;
 use crate::complaints::error::ComplaintError;
@@ -193,6 +193,36 @@ pub async fn verify_solution(
     change(app, by.principal, by.cx, move |tx, cx| {
         let (id, solution) = path.0;
         solutions::verify(tx, cx, id, &expected.0, solution, body.command)
+    })
+    .await
+}
+
+/// Redeem an offer
+///
+/// Says that the guest used an offer that was made: a discount, an upgrade, a free night, points, a gift or a voucher, at the
+/// latest on its last day at the hotel. Each offer is used once. What it cost was booked when it was executed.
+#[utoipa::path(
+    tag = "complaints",
+    security(("bearer" = ["complaints:write"])),
+    params(("complaint_id" = uuid::Uuid, Path, description = "Id of the complaint", example = "0193b5a0-7c1e-7d30-9a55-3f1c2b4d5eb0"),
+        ("solution_id" = uuid::Uuid, Path, description = "Id of the solution", example = "0193b5a0-7c1e-7d30-9a55-3f1c2b4d5ec1"),
+        ("If-Match" = String, Header, description = "ETag")),
+    request_body(content = SolutionRedemption, description = "In which stay.",
+        example = json!({"stay_id": "0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e90"})),
+    responses((status = 200, description = "The complaint as it is now.", body = ComplaintView,
+        headers(("ETag" = String, description = "Version")), example = json!(example())))
+)]
+#[post("/v1/complaints/{complaint_id}/solutions/{solution_id}/redeem")]
+pub async fn redeem_solution(
+    app: web::Data<App>,
+    by: Can<ComplaintsWrite>,
+    path: PathId<(ComplaintId, SolutionId)>,
+    expected: IfMatch,
+    body: Valid<SolutionRedemption>,
+) -> Result<HttpResponse, Problem> {
+    change(app, by.principal, by.cx, move |tx, cx| {
+        let (id, solution) = path.0;
+        solutions::redeem(tx, cx, id, &expected.0, solution, body.command)
     })
     .await
 }

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use crate::complaint_settings::model::{CauseCategory, FailureOrigin, Priority};
 use crate::complaints::api::solution_view::SolutionView;
 use crate::complaints::api::wire::{ComplaintContact, ComplaintRef, ComplaintReporter, ComplaintTag};
+use crate::complaints::aftercare::{AftercareBar, AftercareStatus};
 use crate::complaints::machine::{ComplaintMove, ComplaintNeed};
 use crate::complaints::model::{
     Complaint, ComplaintChannel, ComplaintStatus, ContactChannel, ContactOutcome, Finding, HoldReason,
@@ -208,6 +209,25 @@ pub struct ComplaintFollowUpView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 10000, examples("处理得很快，谢谢"))]
     comment: Option<String>,
+}
+
+/// That the guest is asked after the close.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ComplaintAftercare {
+    /// How it stands.
+    #[schema(examples("planned"))]
+    status: AftercareStatus,
+    /// From when on the guest is to be asked.
+    #[schema(format = DateTime, examples("2026-12-24T03:00:00.000000Z"))]
+    due_at: String,
+    /// How; absent when the guest is not asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, examples("phone"))]
+    channel: Option<ContactChannel>,
+    /// Why the guest is not asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, examples("no_consent"))]
+    reason: Option<AftercareBar>,
 }
 
 /// How a complaint ended.
@@ -420,6 +440,10 @@ pub struct ComplaintView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     ending: Option<ComplaintEnding>,
+    /// That the guest is asked after the close; absent before, and when the service level does not ask for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    aftercare: Option<ComplaintAftercare>,
     /// When the guest last said something.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, format = DateTime, examples("2026-12-20T08:30:00.000000Z"))]
@@ -566,6 +590,12 @@ impl ComplaintView {
                 by: one.by.0,
                 text: one.text.clone(),
                 lesson: one.lesson.clone(),
+            }),
+            aftercare: progress.aftercare.map(|one| ComplaintAftercare {
+                status: one.status(&progress.follow_ups, seen.now),
+                due_at: one.due_at.to_string(),
+                channel: one.channel,
+                reason: one.barred,
             }),
             last_guest_contact_at: progress.last_guest_contact_at.map(|at| at.to_string()),
             last_staff_contact_at: progress.last_staff_contact_at.map(|at| at.to_string()),

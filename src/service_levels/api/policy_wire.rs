@@ -107,6 +107,11 @@ pub struct ServiceLevelRule {
     #[schema(max_items = 4)]
     #[validate(nested, length(max = 4))]
     targets: Vec<ServiceClockTarget>,
+    /// Days after the close on which the guest is asked whether all is well; nobody is asked unless told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, minimum = 0, maximum = 60, examples(3))]
+    #[validate(range(min = 0, max = 60))]
+    follow_up_after_days: Option<i32>,
 }
 
 /// The ordered rules of a group.
@@ -150,8 +155,9 @@ impl From<&ClockTarget> for ServiceClockTarget {
 
 impl From<&Rule> for ServiceLevelRule {
     fn from(rule: &Rule) -> Self {
-        let Rule { code, names, hotels, severities, channels, targets } = rule;
+        let Rule { code, names, hotels, severities, channels, targets, follow_up_after_days } = rule;
         Self {
+            follow_up_after_days: follow_up_after_days.map(shown),
             code: code.clone(),
             names: LocalizedText(names.clone()),
             hotel_ids: hotels.iter().map(ToString::to_string).collect(),
@@ -241,7 +247,7 @@ impl ServiceClockTarget {
 
 impl ServiceLevelRule {
     fn check(self, faults: &mut Faults) -> Option<Rule> {
-        let Self { code, names, hotel_ids, severities, channels, targets } = self;
+        let Self { code, names, hotel_ids, severities, channels, targets, follow_up_after_days } = self;
         if Code::parse(&code).is_none() && (1..=40).contains(&code.len()) {
             faults.at("code", |f| f.add("code", "must be of a-z, 0-9 and -, without - at either end"));
         }
@@ -263,7 +269,8 @@ impl ServiceLevelRule {
             });
         }
         found.sort_by_key(|target| target.clock);
-        Some(Rule { code, names: names?, hotels, severities, channels, targets: found })
+        let follow_up_after_days = follow_up_after_days.map(unsigned);
+        Some(Rule { code, names: names?, hotels, severities, channels, targets: found, follow_up_after_days })
     }
 }
 

@@ -125,7 +125,10 @@ async fn without_a_good_token_nothing_but_the_open_operations_is_served(
         }
         answers.dedup();
         assert!(answers.len() <= 1, "{}: the reason is told: {answers:?}", operation.id);
-        assert_eq!(traces(&world, world.home).await, before, "{} changed something", operation.id);
+        // What is open may change something: the guest's own verdict.
+        if row_of(&operation.id).needs != Needs::Open {
+            assert_eq!(traces(&world, world.home).await, before, "{} changed something", operation.id);
+        }
     }
 }
 

@@ -315,10 +315,14 @@ impl Owner<'_> {
 
     /// A complaint and its one solution, as far as told: pending when it has a price, approved, done.
     async fn solution(&self, amount: i64, executed: bool) -> Vec<String> {
+        self.solution_of("refund", amount, executed).await
+    }
+
+    async fn solution_of(&self, kind: &str, amount: i64, executed: bool) -> Vec<String> {
         let complaint = text(&self.complaint(true).await, "id");
         let found = json!({"finding": "substantiated", "summary": self.word, "root_cause": self.word});
         self.moved(&complaint, "investigation", found).await;
-        let proposed = json!({"type": "refund", "amount_minor": amount, "description": self.word});
+        let proposed = json!({"type": kind, "amount_minor": amount, "description": self.word});
         let made = self.moved(&complaint, "solutions", proposed).await;
         let solution = text(&made["solutions"][0], "id");
         if executed {
@@ -459,6 +463,7 @@ impl Owner<'_> {
             }
             Target::PendingSolution => return self.solution(100, false).await,
             Target::ApprovedSolution => return self.solution(0, false).await,
+            Target::Offer => return self.solution_of("voucher", 0, true).await,
             Target::ExecutedSolution => return self.solution(0, true).await,
             Target::DoneComplaint => self.solution(0, true).await.swap_remove(0),
             Target::AskedComplaint | Target::ClosedComplaint => {
@@ -511,8 +516,19 @@ impl Owner<'_> {
         Some((media.clone(), self.filled(example).await.to_string()))
     }
 
+    /// The token of a link by which a guest can judge.
+    async fn rating_token(&self) -> Value {
+        let complaint = self.target(Target::AskedComplaint).await.swap_remove(0);
+        let path = format!("/v1/complaints/{complaint}/rating-link");
+        let link = Box::pin(self.done(Method::POST, &path, None)).await;
+        link["token"].clone()
+    }
+
     pub async fn filled(&self, example: &Value) -> Value {
         let mut body = example.clone();
+        if body.get("token").is_some() {
+            body["token"] = Box::pin(self.rating_token()).await;
+        }
         for member in ["other_guest_id", "survivor_id", "merged_id"] {
             if body.get(member).is_some() {
                 body[member] = self.guest().await["id"].clone();
@@ -600,7 +616,7 @@ pub fn readable(target: Target, ids: &[String]) -> Option<String> {
         | Target::ClosedComplaint
         | Target::MergedComplaint => "complaints",
         Target::ComplaintReference => "complaints/by-ref",
-        Target::PendingSolution | Target::ApprovedSolution | Target::ExecutedSolution => {
+        Target::Offer | Target::PendingSolution | Target::ApprovedSolution | Target::ExecutedSolution => {
             return ids.first().map(|id| format!("/v1/complaints/{id}"));
         }
         Target::Guest | Target::ArchivedGuest | Target::RestrictedGuest => "guests",

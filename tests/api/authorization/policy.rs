@@ -76,6 +76,8 @@ pub enum Target {
     PendingSolution,
     ApprovedSolution,
     ExecutedSolution,
+    /// A complaint and an offer that the guest can use.
+    Offer,
     /// A budget on which nothing was booked.
     Budget,
     /// What a cost was booked for.
@@ -347,6 +349,10 @@ pub const POLICY: &[Row] = &[
     row("call_off_solution", COMPLAINTS_WRITE, ApprovedSolution),
     row("execute_solution", COMPLAINTS_WRITE, ApprovedSolution),
     row("verify_solution", COMPLAINTS_WRITE, ExecutedSolution),
+    row("redeem_solution", COMPLAINTS_WRITE, Offer),
+    row("invite_rating", COMPLAINTS_WRITE, AskedComplaint),
+    row("preview_rating", Open, Nothing),
+    row("rate_complaint", Open, Nothing),
     row("list_complaint_messages", COMPLAINTS_READ, Complaint),
     row("create_complaint_message", COMPLAINTS_WRITE, Complaint),
     row("list_complaint_timeline", COMPLAINTS_READ, Complaint),

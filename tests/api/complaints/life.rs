@@ -73,7 +73,7 @@ async fn a_complaint_goes_all_the_way(#[values(Backend::Sqlite, Backend::Postgre
     // Nobody can be asked who left neither name nor number.
     let closed = make(&world, &desk, &received, "close", ending).await.ok(200);
     assert_eq!((&closed["status"], &closed["ending"]["lesson"]), (&json!("closed"), &json!("每月清洗滤网")));
-    assert_eq!(open_moves(&closed), ["reopen"]);
+    assert_eq!(open_moves(&closed), ["follow_up", "reopen"]);
 
     let history =
         world.get(&format!("{}/timeline?limit=200", path(&received))).by(&desk).send().await.ok(200);

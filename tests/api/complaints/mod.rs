@@ -1,11 +1,13 @@
 //! Complaints: taken in, worked on, paid for, merged, watched by clocks.
 
+mod aftercare;
 mod clocks;
 mod intake;
 mod life;
 mod lists;
 mod merging;
 mod money;
+mod reports;
 mod walkthrough;
 
 use actix_web::http::Method;

@@ -15,7 +15,9 @@ use crate::harness::world::Group;
 use crate::harness::{Answer, Backend, Person, World};
 
 /// Operations that change nothing anybody else can see.
-const READ_ONLY: [&str; 7] = [
+const READ_ONLY: [&str; 9] = [
+    "invite_rating",
+    "preview_rating",
     "match_guests",
     "preview_merge",
     "preview_unmerge",
@@ -35,9 +37,10 @@ const TWOFOLD: [(&str, [&str; 2]); 1] =
     [("accept_preference_suggestions", ["preference.created", "stay.suggestions_decided"])];
 /// Events that no request brings about by itself: groups are made at the command line, jobs are worked on in the
 /// background.
-const NOT_OVER_HTTP: [&str; 6] = [
+const NOT_OVER_HTTP: [&str; 7] = [
     "complaint.clock_breached",
     "complaint.clock_warning",
+    "complaint.follow_up_due",
     "group.created",
     "job.cancel_requested",
     "job.failed",
