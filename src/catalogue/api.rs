@@ -8,14 +8,14 @@ use validator::Validate;
 use crate::complaint_settings::model::{
     CauseCategory, FailureOrigin, Priority, TemplatePlaceholder, TemplatePurpose,
 };
-use crate::complaints::list_repo::{ComplaintAftercareFilter, ComplaintQueue, ComplaintSla};
 use crate::complaints::aftercare::{AftercareBar, AftercareStatus};
+use crate::complaints::list_repo::{ComplaintAftercareFilter, ComplaintQueue, ComplaintSla};
 use crate::complaints::machine::{ComplaintMove, ComplaintNeed};
-use crate::complaints::report::ComplaintGroup;
 use crate::complaints::model::{
     ComplaintStatus, ContactChannel, ContactOutcome, Finding, HoldReason, MessageAuthor, MessageVisibility,
     ReporterKind, SolutionStatus, SolutionType, StatusCategory,
 };
+use crate::complaints::report::ComplaintGroup;
 use crate::complaints::timing::ClockStatus;
 use crate::flows::arrivals::people::OccasionKind;
 use crate::guests::model::{

@@ -7,8 +7,8 @@ use crate::codes;
 use crate::complaints::error::ComplaintError;
 use crate::complaints::machine::HIGHEST_LEVEL;
 use crate::complaints::model::{
-    ATTEMPTS, Complaint, ComplaintChannel, ComplaintStatus, ContactChannel, ContactOutcome, FollowUp, NextDue,
-    Round,
+    ATTEMPTS, Complaint, ComplaintChannel, ComplaintStatus, ContactChannel, ContactOutcome, FollowUp,
+    NextDue, Round,
 };
 use crate::complaints::moves::{REOPEN_WITHIN, rung};
 use crate::db::{Reads, Tx};
@@ -136,7 +136,8 @@ fn ways(complaint: &Complaint, guest: Option<&Guest>) -> Vec<ContactChannel> {
         ComplaintChannel::Letter => other.then_some(ContactChannel::Letter),
         _ => None,
     };
-    let known = [(phone, ContactChannel::Phone), (email, ContactChannel::Email), (messaging, ContactChannel::Wechat)];
+    let known =
+        [(phone, ContactChannel::Phone), (email, ContactChannel::Email), (messaging, ContactChannel::Wechat)];
     let mut found: Vec<ContactChannel> = own.into_iter().collect();
     for (_, way) in known.into_iter().filter(|(known, _)| *known) {
         if !found.contains(&way) {

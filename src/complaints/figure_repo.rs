@@ -285,4 +285,3 @@ pub(super) fn occupied(
     }
     Ok(found)
 }
-

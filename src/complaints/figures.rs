@@ -66,7 +66,13 @@ impl Figures {
 
 /// Writes into the rounds of a complaint which of its clocks were kept, as policies, calendars and its stay are now. What
 /// was said of a round that is over stays; of a clock that still runs in time nothing is said.
-pub(super) fn judge(timing: &Timing, hotel: &Hotel, stay: Option<&Stay>, complaint: &mut Complaint, now: Instant) {
+pub(super) fn judge(
+    timing: &Timing,
+    hotel: &Hotel,
+    stay: Option<&Stay>,
+    complaint: &mut Complaint,
+    now: Instant,
+) {
     let last = complaint.progress.reopened();
     for at in 0..complaint.progress.rounds.len() {
         let clocks = timing.clocks_of(hotel, stay, complaint, at);

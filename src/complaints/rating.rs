@@ -6,9 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::complaints::aftercare;
 use crate::complaints::error::ComplaintError;
-use crate::complaints::model::{
-    Complaint, ComplaintStatus, ContactChannel, ContactOutcome, FollowUp,
-};
+use crate::complaints::model::{Complaint, ComplaintStatus, ContactChannel, ContactOutcome, FollowUp};
 use crate::complaints::repo;
 use crate::complaints::service::{expect, get, moment, save};
 use crate::db::{Reads, Tx};
@@ -66,8 +64,7 @@ pub fn invite(
 ) -> Result<Invitation, ComplaintError> {
     let complaint = expect(get(reads, cx, id)?, expected)?;
     let round = complaint.progress.reopened();
-    let invitation =
-        Invitation { group: cx.group, complaint: id, round, expires_at: cx.now.plus(GOOD_FOR) };
+    let invitation = Invitation { group: cx.group, complaint: id, round, expires_at: cx.now.plus(GOOD_FOR) };
     awaits(&complaint, &invitation)?;
     Ok(invitation)
 }
@@ -76,14 +73,12 @@ pub fn invite(
 ///
 /// # Errors
 /// [`ComplaintError::NotFound`] when it is gone, or was opened again since.
-pub fn invited(
-    reads: &mut impl Reads,
-    invitation: &Invitation,
-) -> Result<(Complaint, bool), ComplaintError> {
+pub fn invited(reads: &mut impl Reads, invitation: &Invitation) -> Result<(Complaint, bool), ComplaintError> {
     let found = repo::find(reads, invitation.group, invitation.complaint)?;
     let complaint = found.ok_or(ComplaintError::NotFound)?;
     let judged = complaint.progress.follow_ups.iter();
-    let judged = judged.filter(|one| one.channel == ContactChannel::RatingLink && one.round == invitation.round);
+    let judged =
+        judged.filter(|one| one.channel == ContactChannel::RatingLink && one.round == invitation.round);
     let judged = judged.count() > 0;
     if !judged && complaint.progress.reopened() != invitation.round {
         return Err(ComplaintError::NotFound);

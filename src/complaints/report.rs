@@ -184,11 +184,11 @@ impl ComplaintReport {
         key: Option<String>,
     ) -> impl Iterator<Item = &mut Tally> {
         let Self { total, lines } = self;
-        let line = asked
-            .group_by
-            .filter(|by| !(before && by.is_time()))
-            .map(|_| lines.entry(key).or_default());
-        std::iter::once(total).chain(line).map(move |pair| if before { &mut pair.before } else { &mut pair.now })
+        let line =
+            asked.group_by.filter(|by| !(before && by.is_time())).map(|_| lines.entry(key).or_default());
+        std::iter::once(total)
+            .chain(line)
+            .map(move |pair| if before { &mut pair.before } else { &mut pair.now })
     }
 
     /// Adds the lines of stretches of time in which nobody complained.
@@ -238,7 +238,9 @@ fn recurring(complaints: &[Counted]) -> HashSet<ComplaintId> {
     let mut again = HashSet::new();
     let within = std::time::Duration::from_secs(RECURS_WITHIN * 86_400);
     for one in complaints {
-        let Some(cause) = one.figures.sub_cause.as_deref().or(one.cause_category.as_deref()) else { continue };
+        let Some(cause) = one.figures.sub_cause.as_deref().or(one.cause_category.as_deref()) else {
+            continue;
+        };
         let places = [&one.room, &one.figures.asset, &one.department];
         for (kind, place) in (0_u8..).zip(places) {
             let Some(place) = place.as_deref() else { continue };
@@ -268,9 +270,7 @@ fn key(asked: &ComplaintQuery, day: NaiveDate, one: &Counted) -> Option<String> 
 /// First day of the stretch of time that a day lies in.
 fn stretch(by: ComplaintGroup, day: NaiveDate) -> NaiveDate {
     match by {
-        ComplaintGroup::Week => {
-            earlier(day, u64::from(day.weekday().num_days_from_monday()))
-        }
+        ComplaintGroup::Week => earlier(day, u64::from(day.weekday().num_days_from_monday())),
         ComplaintGroup::Month => day.with_day(1).unwrap_or(day),
         _ => day,
     }
@@ -280,9 +280,7 @@ fn stretch(by: ComplaintGroup, day: NaiveDate) -> NaiveDate {
 fn past(by: ComplaintGroup, first: NaiveDate) -> NaiveDate {
     match by {
         ComplaintGroup::Week => after(first, 7),
-        ComplaintGroup::Month => {
-            first.checked_add_months(chrono::Months::new(1)).unwrap_or(NaiveDate::MAX)
-        }
+        ComplaintGroup::Month => first.checked_add_months(chrono::Months::new(1)).unwrap_or(NaiveDate::MAX),
         _ => after(first, 1),
     }
 }

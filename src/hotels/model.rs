@@ -128,7 +128,8 @@ impl Names {
     /// The text in a language, or in the same language as spoken elsewhere; else in another one.
     pub fn told(&self, language: &LanguageTag, other: &LanguageTag) -> &str {
         let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_owned();
-        let near = || self.0.iter().find(|(tag, _)| primary(tag) == primary(&language.0)).map(|found| found.1);
+        let near =
+            || self.0.iter().find(|(tag, _)| primary(tag) == primary(&language.0)).map(|found| found.1);
         let found = self.0.get(&language.0).or_else(near).or_else(|| self.0.get(&other.0));
         found.or_else(|| self.0.values().next()).map_or("", String::as_str)
     }

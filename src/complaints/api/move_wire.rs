@@ -278,8 +278,7 @@ impl Input for SolutionCreate {
             }
             known
         });
-        let valid_until =
-            self.valid_until.and_then(|text| faults.at("valid_until", |f| date_of(f, &text)));
+        let valid_until = self.valid_until.and_then(|text| faults.at("valid_until", |f| date_of(f, &text)));
         Some(Propose {
             valid_until,
             kind: self.kind,

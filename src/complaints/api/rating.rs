@@ -68,8 +68,7 @@ pub async fn invite_rating(
     expected: IfMatch,
 ) -> Result<HttpResponse, Problem> {
     let cx = by.cx;
-    let invited: Invitation =
-        app.read(move |r| rating::invite(r, &cx, id.0, &expected.0)).await?;
+    let invited: Invitation = app.read(move |r| rating::invite(r, &cx, id.0, &expected.0)).await?;
     let token = invited.seal(&sealer(&app));
     let expires_at = invited.expires_at.to_string();
     Ok(reply::ok(&RatingLink { path: format!("{PAGE}#{token}"), token, expires_at }))

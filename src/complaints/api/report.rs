@@ -109,7 +109,11 @@ impl Asked {
         let days = (to - from).num_days();
         let refuse = |message: &str| {
             let message = message.into();
-            Problem::invalid_parameters(vec![Fault { pointer: "?from".into(), code: "range".into(), message }])
+            Problem::invalid_parameters(vec![Fault {
+                pointer: "?from".into(),
+                code: "range".into(),
+                message,
+            }])
         };
         if !(0..=MOST_DAYS).contains(&days) {
             return Err(refuse("must not lie after to, nor more than two years before it"));

@@ -6,9 +6,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::complaint_settings::model::{CauseCategory, FailureOrigin, Priority};
+use crate::complaints::aftercare::{AftercareBar, AftercareStatus};
 use crate::complaints::api::solution_view::SolutionView;
 use crate::complaints::api::wire::{ComplaintContact, ComplaintRef, ComplaintReporter, ComplaintTag};
-use crate::complaints::aftercare::{AftercareBar, AftercareStatus};
 use crate::complaints::machine::{ComplaintMove, ComplaintNeed};
 use crate::complaints::model::{
     Complaint, ComplaintChannel, ComplaintStatus, ContactChannel, ContactOutcome, Finding, HoldReason,

@@ -222,9 +222,7 @@ async fn a_link_is_used_once_however_many_press_at_once(
 
 #[rstest]
 #[actix_web::test]
-async fn the_page_of_the_link_asks_nobody_else(
-    #[values(Backend::Sqlite)] backend: Backend,
-) {
+async fn the_page_of_the_link_asks_nobody_else(#[values(Backend::Sqlite)] backend: Backend) {
     let world = World::new(backend).await;
     let page = world.get("/rate").send().await;
     assert_eq!(page.status, 200);

@@ -1,6 +1,7 @@
 //! Complaints: taken in, worked on, paid for, merged, watched by clocks.
 
 mod aftercare;
+mod against_a_model;
 mod clocks;
 mod intake;
 mod life;

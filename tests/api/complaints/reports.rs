@@ -91,7 +91,10 @@ async fn times_rates_and_costs_are_as_counted_by_hand(
         total["costs"],
         json!([{"currency": "CNY", "n": 3, "cost_minor": 900, "mean_cost_minor": 300}])
     );
-    assert_eq!((&total["occupied_room_nights"], total.get("complaints_per_100_room_nights")), (&json!(0), None));
+    assert_eq!(
+        (&total["occupied_room_nights"], total.get("complaints_per_100_room_nights")),
+        (&json!(0), None)
+    );
     let lines = all["items"].as_array().unwrap();
     let channels: Vec<&str> = lines.iter().map(|line| line["channel"].as_str().unwrap()).collect();
     assert_eq!(channels, ["front_desk", "phone"]);
