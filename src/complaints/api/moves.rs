@@ -213,8 +213,8 @@ pub async fn escalate_complaint(
 
 /// Follow up a complaint
 ///
-/// First: all is done, the complaint is resolved. Then: what came of asking the guest. A guest who is not content opens it
-/// again.
+/// First: all is done, the complaint is resolved. Then: what came of asking the guest, before the close and once more after
+/// it. A guest who is not content opens it again, from the second time on with a step up the ladder.
 #[utoipa::path(
     tag = "complaints",
     security(("bearer" = ["complaints:write"])),
