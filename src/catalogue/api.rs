@@ -12,8 +12,8 @@ use crate::complaints::aftercare::{AftercareBar, AftercareStatus};
 use crate::complaints::list_repo::{ComplaintAftercareFilter, ComplaintQueue, ComplaintSla};
 use crate::complaints::machine::{ComplaintMove, ComplaintNeed};
 use crate::complaints::model::{
-    ComplaintStatus, ContactChannel, ContactOutcome, Finding, HoldReason, MessageAuthor, MessageVisibility,
-    ReporterKind, SolutionStatus, SolutionType, StatusCategory,
+    ComplaintStatus, ContactChannel, ContactOutcome, DisputeBody, Finding, HoldReason, MessageAuthor,
+    MessageVisibility, ReporterKind, SolutionStatus, SolutionType, StatusCategory,
 };
 use crate::complaints::report::ComplaintGroup;
 use crate::complaints::timing::ClockStatus;
@@ -145,6 +145,7 @@ sections!(
     CostGroup,
     Delivered,
     DisplayOrder,
+    DisputeBody,
     EvidenceKind,
     FailureOrigin,
     Finding,

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::complaint_settings::model::{CauseCategory, FailureOrigin, Priority};
 use crate::complaints::model::{
-    ComplaintChannel, Contact, ContactChannel, ContactOutcome, ExternalRef, Facts, Finding, HoldReason,
-    MessageAuthor, MessageVisibility, Reporter, Severity, SolutionType,
+    ComplaintChannel, Contact, ContactChannel, ContactOutcome, Dispute, ExternalRef, Facts, Finding,
+    HoldReason, MessageAuthor, MessageVisibility, Reporter, Severity, SolutionType,
 };
 use crate::hotels::model::Currency;
 use crate::kit::clock::Instant;
@@ -89,10 +89,14 @@ pub struct ComplaintPatch {
     pub custom_fields: BTreeMap<String, Option<String>>,
     /// See [`Facts::external_refs`].
     pub external_refs: Option<Vec<ExternalRef>>,
+    /// Who follows it, the whole list.
+    pub watchers: Option<Vec<StaffId>>,
+    /// That the guest takes it to somebody outside.
+    pub dispute: Patch<Dispute>,
 }
 
 impl ComplaintPatch {
-    /// Applies all but guest, stay and partner, which have to be looked up.
+    /// Applies all but guest, stay and partner, which have to be looked up, and what is not said of the matter itself.
     pub fn apply(self, facts: &mut Facts) {
         let Self {
             guest_id: _,
@@ -113,6 +117,8 @@ impl ComplaintPatch {
             tags,
             custom_fields,
             external_refs,
+            watchers: _,
+            dispute: _,
         } = self;
         facts.reporter = reporter.unwrap_or(facts.reporter.clone());
         contact.apply(&mut facts.contact);

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::codes;
 use crate::complaints::model::{Complaint, ComplaintChannel, ComplaintStatus, Severity};
 use crate::complaints::repo::{ComplaintRow, NEVER};
-use crate::db::schema::complaints;
+use crate::db::schema::{complaint_watchers, complaints};
 use crate::db::{DbResult, MultiBackend, Reads};
 use crate::kit::clock::Instant;
 use crate::kit::ids::{ComplaintId, GroupId, GuestId, HotelId, PartnerId, StaffId, StayId};
@@ -23,6 +23,8 @@ codes! {
         Department = "department",
         /// Nobody's yet.
         Unassigned = "unassigned",
+        /// What the caller follows.
+        Watched = "watched",
     }
     /// How complaints stand to their clocks.
     ComplaintSla {
@@ -52,6 +54,8 @@ pub struct ComplaintFilter {
     pub status: Vec<ComplaintStatus>,
     /// Only those of this owner.
     pub owner: Option<StaffId>,
+    /// Only those that this member of staff follows.
+    pub watcher: Option<StaffId>,
     /// Only those that nobody owns.
     pub unowned: bool,
     /// Only those that one of these departments answers for or handles; all when empty.
@@ -184,6 +188,7 @@ fn filtered<'a>(cx: &Ctx, filter: &ComplaintFilter, now: Instant) -> Query<'a> {
         hotel,
         status,
         owner,
+        watcher,
         unowned,
         departments,
         guest,
@@ -251,6 +256,13 @@ fn filtered<'a>(cx: &Ctx, filter: &ComplaintFilter, now: Instant) -> Query<'a> {
     }
     if let Some(level) = level_from {
         query = query.filter(complaints::escalation_level.ge(level));
+    }
+    if let Some(watcher) = watcher {
+        let followed = complaint_watchers::table
+            .filter(complaint_watchers::group_id.eq(cx.group))
+            .filter(complaint_watchers::staff_id.eq(watcher))
+            .select(complaint_watchers::complaint_id);
+        query = query.filter(complaints::id.eq_any(followed));
     }
     let closed = ComplaintStatus::Closed.code();
     query = match sla {

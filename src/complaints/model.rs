@@ -97,6 +97,25 @@ codes! {
         /// The guest was not reached.
         NotReached = "not_reached",
     }
+    /// To whom a guest takes a dispute that the hotel could not settle.
+    DisputeBody {
+        /// The city's hotline 12345.
+        Hotline12345 = "hotline_12345",
+        /// The tourism hotline 12301.
+        Tourism12301 = "tourism_12301",
+        /// The market regulator's hotline 12315.
+        Market12315 = "market_12315",
+        /// A consumer association.
+        ConsumerAssociation = "consumer_association",
+        /// The platform through which the stay was booked.
+        Platform = "platform",
+        /// A mediator or arbitrator.
+        Arbitration = "arbitration",
+        /// A court.
+        Court = "court",
+        /// Anybody else.
+        Other = "other",
+    }
     /// How the guest was asked.
     ContactChannel {
         /// Face to face.
@@ -369,6 +388,25 @@ pub struct FollowUp {
     pub round: usize,
 }
 
+/// That the guest takes it to somebody outside (客户纠纷解决).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dispute {
+    /// To whom.
+    pub body: DisputeBody,
+    /// The number it has there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// What the guest claims.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claim: Option<String>,
+    /// By when the hotel has to answer there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer_by: Option<Instant>,
+    /// What came of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
+}
+
 /// How a complaint ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ending {
@@ -408,6 +446,12 @@ pub struct Progress {
     /// Who first took it up (首问责任人); never changes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_contact_id: Option<StaffId>,
+    /// Staff who follow it beside its owner, each once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub watchers: Vec<StaffId>,
+    /// That the guest takes it to somebody outside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dispute: Option<Dispute>,
     /// The times it was worked on; never empty, the last one is now.
     pub rounds: Vec<Round>,
     /// The times it waited.
@@ -448,6 +492,8 @@ impl Progress {
         Self {
             owner_id: None,
             first_contact_id: first_contact,
+            watchers: Vec::new(),
+            dispute: None,
             rounds: vec![Round::begun(at, None)],
             holds: Vec::new(),
             escalations: Vec::new(),

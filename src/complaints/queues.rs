@@ -27,6 +27,7 @@ pub fn resolve(
     match queue {
         None | Some(ComplaintQueue::Unassigned) => {}
         Some(ComplaintQueue::Mine) => filter.owner = Some(caller),
+        Some(ComplaintQueue::Watched) => filter.watcher = Some(caller),
         Some(ComplaintQueue::Department) => {
             let mine = departments(reads, cx, caller)?;
             if mine.is_empty() {

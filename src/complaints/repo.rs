@@ -11,7 +11,7 @@ use crate::complaints::figure_repo;
 use crate::complaints::model::{
     Class, Complaint, ComplaintStatus, Currency, ExternalRef, Facts, LinkedGuest, NextDue, Progress,
 };
-use crate::db::schema::{complaint_refs, complaints};
+use crate::db::schema::{complaint_refs, complaint_watchers, complaints};
 use crate::db::types::Json;
 use crate::db::{DbResult, MultiBackend, Reads, Tx, dialect};
 use crate::insert_all;
@@ -176,6 +176,14 @@ struct RefRow<'a> {
     complaint_id: ComplaintId,
 }
 
+#[derive(Insertable)]
+#[diesel(table_name = complaint_watchers)]
+struct WatcherRow {
+    group_id: GroupId,
+    complaint_id: ComplaintId,
+    staff_id: StaffId,
+}
+
 /// Keeps a complaint from other writers until the transaction ends, as `SELECT … FOR UPDATE` would, which SQLite lacks.
 ///
 /// # Errors
@@ -326,6 +334,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &[Complaint]) -> DbResult<Option<()>> {
     dialect::unless_taken(tx, |tx| {
         insert_all!(tx, complaints::table, &rows)?;
         figure_repo::insert(tx, new)?;
+        watch(tx, new)?;
         let refs: Vec<RefRow<'_>> =
             new.iter().flat_map(|one| ref_rows(one, one.facts.external_refs.iter())).collect();
         insert_all!(tx, complaint_refs::table, &refs)
@@ -351,6 +360,15 @@ pub fn replace(tx: &mut Tx<'_>, old: &Complaint, new: &Complaint) -> DbResult<Op
             return Ok(false);
         }
         figure_repo::replace(tx, new)?;
+        if old.progress.watchers != new.progress.watchers {
+            diesel::delete(
+                complaint_watchers::table
+                    .filter(complaint_watchers::group_id.eq(old.group))
+                    .filter(complaint_watchers::complaint_id.eq(old.id)),
+            )
+            .execute(tx.conn())?;
+            watch(tx, std::slice::from_ref(new))?;
+        }
         let (before, after) = (&old.facts.external_refs, &new.facts.external_refs);
         for gone in before.iter().filter(|reference| !after.contains(reference)) {
             diesel::delete(
@@ -366,6 +384,19 @@ pub fn replace(tx: &mut Tx<'_>, old: &Complaint, new: &Complaint) -> DbResult<Op
         insert_all!(tx, complaint_refs::table, &added)?;
         Ok(true)
     })
+}
+
+/// Writes who follows complaints, so that their lists find them.
+fn watch(tx: &mut Tx<'_>, complaints: &[Complaint]) -> DbResult<()> {
+    let rows: Vec<WatcherRow> = complaints
+        .iter()
+        .flat_map(|one| {
+            let row =
+                |staff: &StaffId| WatcherRow { group_id: one.group, complaint_id: one.id, staff_id: *staff };
+            one.progress.watchers.iter().map(row)
+        })
+        .collect();
+    insert_all!(tx, complaint_watchers::table, &rows)
 }
 
 fn ref_rows<'a>(

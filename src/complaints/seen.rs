@@ -138,5 +138,6 @@ impl Seen {
 fn named(complaint: &Complaint) -> impl Iterator<Item = StaffId> + use<'_> {
     let progress = &complaint.progress;
     let told = progress.escalations.iter().flat_map(|one| one.told.iter().copied());
-    progress.owner_id.into_iter().chain(progress.first_contact_id).chain(told)
+    let watchers = progress.watchers.iter().copied();
+    progress.owner_id.into_iter().chain(progress.first_contact_id).chain(watchers).chain(told)
 }

@@ -11,7 +11,7 @@ use crate::complaints::model::{
     Class, Complaint, ComplaintStatus, ExternalRef, Facts, LinkedGuest, NextDue, Progress, Solution,
 };
 use crate::complaints::timing::Timing;
-use crate::complaints::{figures, numbers, repo, solution_repo};
+use crate::complaints::{figures, numbers, repo, solution_repo, standing};
 use crate::db::{DbResult, Reads, Tx};
 use crate::hotels;
 use crate::hotels::model::Hotel;
@@ -141,7 +141,19 @@ pub fn edit(
         return Err(ComplaintError::Merged(merged.complaint));
     }
     let mut facts = old.facts.clone();
+    let mut progress = old.progress.clone();
     let (guest, stay, partner) = (patch.guest_id.clone(), patch.stay_id.clone(), patch.partner_id.clone());
+    if let Some(watchers) = patch.watchers.clone() {
+        for (at, one) in watchers.iter().enumerate() {
+            if !old.progress.watchers.contains(one) && !standing::works_at(tx, cx, old.hotel_id, *one)? {
+                let text = "is nobody who works at this hotel";
+                let pointer = format!("/watcher_ids/{at}");
+                return Err(ComplaintError::invalid_at(&pointer, "unknown_reference", text));
+            }
+        }
+        progress.watchers = watchers;
+    }
+    patch.dispute.clone().apply(&mut progress.dispute);
     patch.apply(&mut facts);
     stay.apply(&mut facts.stay_id);
     partner.apply(&mut facts.partner_id);
@@ -158,12 +170,12 @@ pub fn edit(
             facts.guest = guest_at(tx, cx, old.hotel_id, guest, true)?;
         }
     }
-    if facts == old.facts {
+    if facts == old.facts && progress == old.progress {
         return Ok(old);
     }
     check_times(cx, &facts)?;
     refuse_taken(tx, cx, &facts.external_refs, Some(old.id))?;
-    let new = Complaint { facts, ..old.clone() };
+    let new = Complaint { facts, progress, ..old.clone() };
     save(tx, cx, "complaint.updated", &old, new, None)
 }
 
@@ -374,7 +386,8 @@ fn document(complaint: &Complaint, with: Option<Value>) -> Value {
         "owner_id": progress.owner_id, "on_hold": progress.hold().is_some(), "escalation_level": progress.level(),
         "reopen_count": progress.reopened(), "cost_minor": complaint.cost_minor,
         "merged_into": progress.merged.as_ref().map(|merged| merged.complaint),
-        "split_from": progress.split_from, "external_refs": facts.external_refs,
+        "split_from": progress.split_from, "watcher_ids": progress.watchers,
+        "dispute": progress.dispute.as_ref().map(|dispute| dispute.body), "external_refs": facts.external_refs,
         "finding": progress.investigation.as_ref().and_then(|one| one.finding),
         "rounds": progress.rounds, "follow_ups": progress.follow_ups.len(), "version": complaint.version,
         "updated_at": complaint.updated.0,

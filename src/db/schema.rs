@@ -722,6 +722,18 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{Doc, Id, Instant};
 
+    /// Who follows complaints.
+    complaint_watchers (group_id, complaint_id, staff_id) {
+        group_id -> Id,
+        complaint_id -> Id,
+        staff_id -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
     /// The last number given to a complaint, a hotel and year.
     complaint_numbers (group_id, hotel_id, year) {
         group_id -> Id,
@@ -983,5 +995,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     complaint_figures,
     complaint_refs,
     complaint_solutions,
+    complaint_watchers,
     stays
 );

@@ -11,7 +11,7 @@ pub enum Kind {
 }
 
 /// Every table the migrations make.
-pub const TABLES: [(&str, Kind); 49] = [
+pub const TABLES: [(&str, Kind); 50] = [
     ("groups", Kind::Tenant),
     ("directory", Kind::Directory),
     ("hotels", Kind::Tenant),
@@ -52,6 +52,7 @@ pub const TABLES: [(&str, Kind); 49] = [
     ("complaint_refs", Kind::Tenant),
     ("complaint_solutions", Kind::Tenant),
     ("complaint_messages", Kind::Tenant),
+    ("complaint_watchers", Kind::Tenant),
     ("authority_limits", Kind::Tenant),
     ("authority_uses", Kind::Tenant),
     ("budgets", Kind::Tenant),

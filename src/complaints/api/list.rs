@@ -43,7 +43,8 @@ pub enum ComplaintOrder {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct ComplaintQuery {
-    /// A work queue: open complaints of the caller, of the departments the caller belongs to, or of nobody.
+    /// A work queue: open complaints of the caller, of the departments the caller belongs to, of nobody, or those that the
+    /// caller follows.
     #[param(inline, nullable = false, example = "mine")]
     queue: Option<ComplaintQueue>,
     /// How they stand to their clocks.
@@ -161,6 +162,7 @@ impl Input for ComplaintQuery {
             hotel: self.hotel_id.map(HotelId),
             status,
             owner: self.owner_id.map(StaffId),
+            watcher: None,
             unowned: self.queue == Some(ComplaintQueue::Unassigned),
             departments: self.department.into_iter().collect(),
             guest: self.guest_id.map(GuestId),

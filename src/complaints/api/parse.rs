@@ -1,18 +1,18 @@
 //! From what clients send to what the domain trusts: every value parsed, every fault noted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::complaints::api::wire::{
     ComplaintClassification, ComplaintContact, ComplaintCreate, ComplaintPatch, ComplaintRef, ComplaintTag,
     LONG_BODY, one_line, some_text,
 };
 use crate::complaints::commands::{self, Classify, NewComplaint};
-use crate::complaints::model::{Contact, ExternalRef, Facts, Reporter, ReporterKind};
+use crate::complaints::model::{Contact, Dispute, ExternalRef, Facts, Reporter, ReporterKind};
 use crate::hotels::model::LanguageTag;
 use crate::kit::clock::Instant;
 use crate::kit::contact::{Email, Phone};
 use crate::kit::fault::Faults;
-use crate::kit::ids::{GuestId, HotelId, PartnerId, StayId};
+use crate::kit::ids::{GuestId, HotelId, PartnerId, StaffId, StayId};
 use crate::kit::patch::Patch;
 use crate::web::fields::{custom_field, instant, is_system};
 use crate::web::input::{Input, bound_faults};
@@ -103,14 +103,7 @@ impl Input for ComplaintPatch {
             guest_id: map(self.guest_id, GuestId),
             reporter: self.reporter.map(|one| one.read()),
             contact: checked(faults, "contact", self.contact, |f, sent| {
-                use validator::Validate;
-                if let Err(errors) = sent.validate() {
-                    for fault in bound_faults(&errors, String::new()) {
-                        f.at(fault.pointer.trim_start_matches('/'), |f| f.add(&fault.code, fault.message));
-                    }
-                    return None;
-                }
-                Some(contact(f, sent))
+                bounded(f, &sent).then(|| contact(f, sent))
             }),
             stay_id: map(self.stay_id, StayId),
             partner_id: map(self.partner_id, PartnerId),
@@ -127,8 +120,31 @@ impl Input for ComplaintPatch {
             tags: self.tags.map(|sent| faults.at("tags", |f| tags(f, sent))),
             custom_fields: self.custom_fields,
             external_refs: self.external_refs.map(|sent| faults.at("external_refs", |f| references(f, sent))),
+            watchers: self.watcher_ids.map(|sent| {
+                let ids: BTreeSet<StaffId> = sent.into_iter().map(StaffId).collect();
+                ids.into_iter().collect()
+            }),
+            dispute: checked(faults, "dispute", self.dispute, |f, sent| {
+                let answer_by = sent.answer_by.clone();
+                bounded(f, &sent).then(|| Dispute {
+                    body: sent.body,
+                    reference: sent.reference,
+                    claim: sent.claim,
+                    answer_by: time(f, "answer_by", answer_by),
+                    outcome: sent.outcome,
+                })
+            }),
         })
     }
+}
+
+/// Whether a member keeps its bounds; the validator does not look into one that may be cleared.
+fn bounded(faults: &mut Faults, sent: &impl validator::Validate) -> bool {
+    let Err(errors) = sent.validate() else { return true };
+    for fault in bound_faults(&errors, String::new()) {
+        faults.at(fault.pointer.trim_start_matches('/'), |f| f.add(&fault.code, fault.message));
+    }
+    false
 }
 
 fn map<A, B>(sent: Patch<A>, make: impl FnOnce(A) -> B) -> Patch<B> {

@@ -8,7 +8,9 @@ use utoipa::ToSchema;
 use crate::complaint_settings::model::{CauseCategory, FailureOrigin, Priority};
 use crate::complaints::aftercare::{AftercareBar, AftercareStatus};
 use crate::complaints::api::solution_view::SolutionView;
-use crate::complaints::api::wire::{ComplaintContact, ComplaintRef, ComplaintReporter, ComplaintTag};
+use crate::complaints::api::wire::{
+    ComplaintContact, ComplaintDispute, ComplaintRef, ComplaintReporter, ComplaintTag,
+};
 use crate::complaints::machine::{ComplaintMove, ComplaintNeed};
 use crate::complaints::model::{
     Complaint, ComplaintChannel, ComplaintStatus, ContactChannel, ContactOutcome, Finding, HoldReason,
@@ -414,6 +416,13 @@ pub struct ComplaintView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     first_contact: Option<ComplaintStaff>,
+    /// Staff who follow it beside its owner.
+    #[schema(max_items = 50)]
+    watchers: Vec<ComplaintStaff>,
+    /// That the guest takes it to somebody outside.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    dispute: Option<ComplaintDispute>,
     /// The clocks of the present round.
     #[schema(max_items = 10)]
     clocks: Vec<ComplaintClock>,
@@ -538,6 +547,8 @@ impl ComplaintView {
             custom_fields: facts.custom_fields.clone(),
             external_refs: facts.external_refs.iter().map(ComplaintRef::of).collect(),
             first_contact: progress.first_contact_id.map(|one| ComplaintStaff::of(seen, one)),
+            watchers: progress.watchers.iter().map(|one| ComplaintStaff::of(seen, *one)).collect(),
+            dispute: progress.dispute.as_ref().map(ComplaintDispute::of),
             clocks: clocks.iter().map(|one| ComplaintClock::of(one, seen.now)).collect(),
             hold_seconds: i64::try_from(held).unwrap_or(i64::MAX),
             holds: progress

@@ -7,7 +7,9 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::complaint_settings::model::{CauseCategory, FailureOrigin, Priority};
-use crate::complaints::model::{ComplaintChannel, Contact, ExternalRef, Reporter, ReporterKind, Severity};
+use crate::complaints::model::{
+    ComplaintChannel, Contact, Dispute, DisputeBody, ExternalRef, Reporter, ReporterKind, Severity,
+};
 use crate::kit::patch::Patch;
 
 /// Largest body with the words of a guest, in bytes: 50,000 characters, each written as two escapes of six bytes.
@@ -314,4 +316,48 @@ pub struct ComplaintPatch {
     #[schema(nullable = false, max_items = 50)]
     #[validate(length(max = 50), nested)]
     pub external_refs: Option<Vec<ComplaintRef>>,
+    /// Staff of the hotel who follow it beside its owner.
+    #[schema(nullable = false, max_items = 50, examples(json!(["0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e0b"])))]
+    #[validate(length(max = 50))]
+    pub watcher_ids: Option<Vec<uuid::Uuid>>,
+    /// That the guest takes it to somebody outside; `null` clears.
+    #[serde(default)]
+    #[schema(value_type = Option<ComplaintDispute>, nullable = false, required = false)]
+    pub dispute: Patch<ComplaintDispute>,
+}
+
+/// That the guest takes a complaint to somebody outside the hotel.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ComplaintDispute {
+    /// To whom.
+    #[schema(examples("hotline_12345"))]
+    pub body: DisputeBody,
+    /// The number it has there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, min_length = 1, max_length = 120, examples("20261220-00871"))]
+    #[validate(length(min = 1, max = 120), custom(function = "one_line"))]
+    pub reference: Option<String>,
+    /// What the guest claims.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, min_length = 1, max_length = 2000, examples("退一赔三"))]
+    #[validate(length(min = 1, max = 2000), custom(function = "some_text"))]
+    pub claim: Option<String>,
+    /// By when the hotel has to answer there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, value_type = Option<String>, format = DateTime, examples("2026-12-27T09:00:00Z"))]
+    #[validate(length(max = 40))]
+    pub answer_by: Option<String>,
+    /// What came of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, min_length = 1, max_length = 2000, examples("双方和解"))]
+    #[validate(length(min = 1, max = 2000), custom(function = "some_text"))]
+    pub outcome: Option<String>,
+}
+
+impl ComplaintDispute {
+    pub(super) fn of(dispute: &Dispute) -> Self {
+        let Dispute { body, reference, claim, answer_by, outcome } = dispute.clone();
+        Self { body, reference, claim, answer_by: answer_by.map(|at| at.to_string()), outcome }
+    }
 }

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use super::{complaint, make};
+use super::{complaint, make, path};
 use crate::harness::{Backend, Person, World};
 
 async fn ids(world: &World, by: &Person, query: &str) -> Vec<String> {
@@ -96,4 +96,40 @@ async fn a_department_sees_its_own_and_filters_narrow(
     assert_eq!(wrong.faults(400, "invalid_parameter"), ["?status unknown_value"]);
     let list = world.get("/v1/complaints").by(&fresh).send().await.ok(200);
     assert_eq!((list["items"][0].get("description"), list["items"][0]["excerpt"].is_string()), (None, true));
+}
+
+#[rstest]
+#[actix_web::test]
+async fn staff_follow_a_complaint_and_a_dispute_is_written_down(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let world = World::new(backend).await;
+    let (desk, head) = (world.staff("front_desk").await, world.staff("department_head").await);
+    let made = complaint(&world, &desk, json!({})).await;
+    complaint(&world, &desk, json!({"room": "9"})).await;
+    let change = async |body: Value| world.patch(&path(&made)).by(&desk).if_match("*").json(&body).await;
+    let elsewhere = world.staff_at(world.home, Some(world.home.other_hotel), "front_desk").await;
+    let faults = change(json!({"watcher_ids": [elsewhere.staff]})).await.faults(422, "invalid_content");
+    assert_eq!(faults, ["/watcher_ids/0 unknown_reference"]);
+    let watched = change(json!({"watcher_ids": [head.staff, head.staff]})).await.ok(200);
+    assert_eq!(watched["watchers"].as_array().unwrap().len(), 1);
+    assert_eq!(watched["watchers"][0]["staff_id"], json!(head.staff));
+    let queue = async |by: &Person| {
+        let found = world.get("/v1/complaints?queue=watched").by(by).send().await.ok(200);
+        found["items"].as_array().unwrap().iter().map(|one| one["id"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(queue(&head).await, [made["id"].clone()]);
+    assert!(queue(&desk).await.is_empty());
+    change(json!({"watcher_ids": []})).await.ok(200);
+    assert!(queue(&head).await.is_empty());
+
+    let faults = change(json!({"dispute": {"body": "court", "reference": ""}})).await;
+    assert_eq!(
+        faults.faults(422, "invalid_content"),
+        ["/dispute/reference length", "/dispute/reference single_line"]
+    );
+    let dispute = json!({"body": "hotline_12345", "reference": "20261220-00871", "claim": "退一赔三",
+        "answer_by": "2026-11-28T09:00:00.000000Z"});
+    assert_eq!(change(json!({"dispute": dispute})).await.ok(200)["dispute"], dispute);
+    assert_eq!(change(json!({"dispute": null})).await.ok(200).get("dispute"), None);
 }
