@@ -2,11 +2,17 @@
 
 pub mod alerts;
 pub mod api;
+mod attachment_repo;
+pub mod attachments;
+mod blob_repo;
 pub mod commands;
 pub mod compensation;
+pub mod contents;
 pub mod error;
+mod file_names;
 pub mod list_repo;
 pub mod machine;
+pub mod media;
 pub mod merge;
 mod merge_repo;
 pub mod merging;

@@ -11,7 +11,7 @@ pub enum Kind {
 }
 
 /// Every table the migrations make.
-pub const TABLES: [(&str, Kind); 48] = [
+pub const TABLES: [(&str, Kind); 50] = [
     ("groups", Kind::Tenant),
     ("directory", Kind::Directory),
     ("hotels", Kind::Tenant),
@@ -51,6 +51,8 @@ pub const TABLES: [(&str, Kind); 48] = [
     ("complaint_refs", Kind::Tenant),
     ("complaint_solutions", Kind::Tenant),
     ("complaint_messages", Kind::Tenant),
+    ("attachment_blobs", Kind::Tenant),
+    ("complaint_attachments", Kind::Tenant),
     ("authority_limits", Kind::Tenant),
     ("authority_uses", Kind::Tenant),
     ("budgets", Kind::Tenant),
