@@ -86,7 +86,7 @@ fn what_could_run_is_none_of_them() {
         (b"<?xml version='1.0'?><a/>", "[text/xml]"),
         (b"#!/bin/sh\nrm -rf /\n", "[text/x-shellscript]"),
         (b"MZ\x90\0\x03\0\0\0\x04", "[application/vnd.microsoft.portable-executable]"),
-        (b"\x7fELF\x02\x01\x01\0", "[application/x-executable]"),
+        (&[b"\x7fELF\x02\x01\x01\0".as_slice(), &[0; 60]].concat(), "[application/x-executable]"),
         (b"\0\x01\x02\x03", "[application/octet-stream]"),
         (b"plain\0text", "[application/octet-stream]"),
         (b"caf\xe9 in another encoding", "[application/octet-stream]"),

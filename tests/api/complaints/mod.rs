@@ -1,5 +1,7 @@
 //! Complaints: taken in, worked on, paid for, merged, watched by clocks.
 
+mod attachments;
+mod attachments_s3;
 mod clocks;
 mod intake;
 mod life;
