@@ -151,7 +151,7 @@ pub fn detach(
     complaint: ComplaintId,
     id: AttachmentId,
     expected: &Expected,
-) -> Result<(), ComplaintError> {
+) -> Result<Attachment, ComplaintError> {
     let attachment = find(tx, cx, complaint, id)?;
     if !expected.allows(VERSION) {
         return Err(ComplaintError::Stale);
@@ -162,7 +162,7 @@ pub fn detach(
     }
     let with = (Some(told(&attachment)), Value::Null);
     save(tx, cx, "complaint_attachment.deleted", &old, old.clone(), Some(with))?;
-    Ok(())
+    Ok(attachment)
 }
 
 /// The complaint, kept from other writers: files meet at it all the time, and none is to wait for another try.

@@ -111,7 +111,8 @@ pub async fn create_complaint_attachment(
     body: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     let (cx, complaint) = (by.cx.clone(), id.0);
-    app.read(move |r| service::get(r, &cx, complaint)).await?;
+    // Before a byte is read, and not at a replica, which may not have heard of a complaint made just now.
+    app.db.write(move |tx| service::get(tx, &cx, complaint)).await?;
     if media_type(&request) != MEDIA {
         return Err(Problem::new(problem::UNSUPPORTED_MEDIA_TYPE).detail("attachment_body"));
     }

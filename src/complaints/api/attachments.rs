@@ -1,6 +1,8 @@
 //! Files added to a complaint: `/v1/complaints/{complaint_id}/attachments`. Their contents come and go in
 //! [`super::attachment_contents`].
 
+use std::sync::{Arc, OnceLock};
+
 use actix_web::{HttpRequest, HttpResponse, delete, get, web};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -209,21 +211,21 @@ pub async fn delete_complaint_attachment(
     path: PathId<(ComplaintId, AttachmentId)>,
     expected: IfMatch,
 ) -> Result<HttpResponse, Problem> {
-    let ((complaint, id), cx) = (path.0, by.cx.clone());
-    let found = app.read(move |r| attachments::find(r, &cx, complaint, id)).await?;
+    let (complaint, id) = path.0;
+    let content = Arc::new(OnceLock::new());
+    let removed = Arc::clone(&content);
     let answer = app
         .commit(by.cx, None, move |tx, cx| {
-            attachments::detach(tx, cx, complaint, id, &expected.0)?;
+            let attachment = attachments::detach(tx, cx, complaint, id, &expected.0)?;
+            removed.get_or_init(|| attachment.key().ok());
             Ok::<_, ComplaintError>(reply::gone())
         })
         .await?;
-    let discarded = match found.key() {
-        Ok(key) => contents::discard(&app.db, &app.blobs, &key, app.clock.now()).await,
-        Err(error) => Err(error.into()),
-    };
-    // The attachment is gone; its content is swept later.
-    if let Err(error) = discarded {
-        log::warn!("a content was left behind: {error}");
+    if let Some(Some(key)) = content.get() {
+        // The attachment is gone; a content that stays is swept later.
+        if let Err(error) = contents::discard(&app.db, &app.blobs, key, app.clock.now()).await {
+            log::warn!("a content was left behind: {error}");
+        }
     }
     Ok(answer)
 }

@@ -1,7 +1,11 @@
 //! Files of complaints: what may be added, what is refused, how they come back, and what is left in the store.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use actix_web::HttpServer;
 use actix_web::http::Method;
 use hospes::background::sweep_contents;
 use hospes::complaints::contents;
@@ -245,6 +249,39 @@ async fn a_file_may_be_as_large_as_told_and_no_larger(
     let detail = answer.problem(413, "payload_too_large")["detail"].as_str().unwrap().to_owned();
     assert!(detail.contains("600000"), "{detail}");
     assert_eq!(files(&world.contents_dir()).len(), 1);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_file_that_comes_too_slowly_is_408_and_leaves_nothing(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let bounds = Bounds { attachment_deadline: Duration::from_millis(300), ..Bounds::default() };
+    let world = World::bounded(backend, bounds).await;
+    let desk = world.staff("front_desk").await;
+    let complaint = complaint(&world, &desk, json!({})).await;
+    let app = world.app.clone();
+    let server = HttpServer::new(move || hospes::app::build(app.clone(), &[])).workers(1).disable_signals();
+    let server = server.bind(("127.0.0.1", 0)).unwrap();
+    let address = server.addrs()[0];
+    actix_web::rt::spawn(server.run());
+    let request = format!(
+        "POST {}/attachments HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer {}\r\nContent-Type: {FILE}\r\n\
+         Idempotency-Key: slow-and-steady-1\r\nContent-Length: 1000\r\n\r\nbegun",
+        path(&complaint),
+        desk.token
+    );
+    let answer = actix_web::web::block(move || {
+        let mut socket = TcpStream::connect(address).unwrap();
+        socket.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        socket.write_all(request.as_bytes()).unwrap();
+        let mut answer = [0; 4_096];
+        let length = socket.read(&mut answer).unwrap();
+        String::from_utf8_lossy(&answer[..length]).into_owned()
+    });
+    let answer = answer.await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 408 ") && answer.contains("request_timeout"), "{answer}");
+    assert!(files(&world.contents_dir()).is_empty(), "what had come is left");
 }
 
 #[rstest]
