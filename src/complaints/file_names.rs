@@ -24,15 +24,9 @@ pub fn cleaned(told: Option<&str>, media: &Media) -> String {
     let ending = media.ending_like(ending);
     let stem = shortened(stem).trim_end_matches(|c: char| c.is_whitespace() || c == '.').to_owned();
     let stem = if stem.is_empty() { "attachment".to_owned() } else { stem };
-    let device = |device: &&str| {
-        let head = stem.split('.').next().unwrap_or_default().trim_end_matches(|c: char| c.is_ascii_digit());
-        head.eq_ignore_ascii_case(device)
-    };
-    if DEVICES.iter().any(|known| device(&known)) {
-        format!("_{stem}.{ending}")
-    } else {
-        format!("{stem}.{ending}")
-    }
+    let head = stem.split('.').next().unwrap_or_default().trim_end_matches(|c: char| c.is_ascii_digit());
+    let device = DEVICES.iter().any(|known| known.eq_ignore_ascii_case(head));
+    format!("{}{stem}.{ending}", if device { "_" } else { "" })
 }
 
 /// The same name for those who read ASCII only.

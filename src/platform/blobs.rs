@@ -86,7 +86,7 @@ pub struct Blobs {
 enum Store {
     Nowhere,
     Disk(Disk),
-    S3(S3),
+    S3(Box<S3>),
 }
 
 impl Blobs {
@@ -97,7 +97,7 @@ impl Blobs {
     pub fn open(settings: &Settings) -> anyhow::Result<Self> {
         Ok(match settings {
             Settings::Disk(path) => Self::on_disk(path.clone()),
-            Settings::S3(settings) => Self::over(Store::S3(S3::open(settings)?)),
+            Settings::S3(settings) => Self::over(Store::S3(Box::new(S3::open(settings)?))),
         })
     }
 

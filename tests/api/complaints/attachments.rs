@@ -22,6 +22,13 @@ use crate::harness::{Answer, Backend, Person, World};
 pub const FILE: &str = "application/octet-stream";
 pub const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01";
 
+#[test]
+fn the_bounds_are_those_that_are_documented() {
+    let bounds = Bounds::default();
+    assert_eq!((bounds.largest_attachment, bounds.attachment_deadline), (20 << 20, Duration::from_secs(300)));
+    assert_eq!(hospes::complaints::attachments::MOST, 50);
+}
+
 /// Adds a file under a query.
 pub async fn add(world: &World, by: &Person, complaint: &Value, query: &str, content: &[u8]) -> Answer {
     let place = format!("{}/attachments?{query}", path(complaint));
