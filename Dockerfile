@@ -37,12 +37,14 @@ RUN apt-get update \
     && groupadd --system --gid 10001 hospes \
     && useradd --system --uid 10001 --gid hospes --no-create-home --home-dir /var/lib/hospes \
         --shell /usr/sbin/nologin hospes \
-    && install -d -o hospes -g hospes -m 0750 /var/lib/hospes /var/lib/hospes/keys
+    && install -d -o hospes -g hospes -m 0750 /var/lib/hospes /var/lib/hospes/keys \
+        /var/lib/hospes/attachments
 COPY --from=build /out/hospes /usr/local/bin/hospes
 
 ENV HOSPES_LISTEN=0.0.0.0:8080 \
     HOSPES_DATABASE_URL=sqlite:///var/lib/hospes/hospes.db \
-    HOSPES_KEYS_DIR=/var/lib/hospes/keys
+    HOSPES_KEYS_DIR=/var/lib/hospes/keys \
+    HOSPES_ATTACHMENTS_DIR=/var/lib/hospes/attachments
 
 USER 10001:10001
 WORKDIR /var/lib/hospes

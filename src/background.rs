@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::app::work_jobs;
+use crate::complaints::contents::{self, ContentError};
 use crate::complaints::error::ComplaintError;
 use crate::complaints::{self, alerts, sweep};
 use crate::db::{DbError, DbResult};
@@ -44,7 +45,7 @@ pub struct Job {
 }
 
 /// The jobs every server runs.
-pub const JOBS: [Job; 9] = [
+pub const JOBS: [Job; 10] = [
     Job { name: "sequencer", every: Duration::from_millis(200), tick: sequence },
     Job { name: "audit anchors", every: Duration::from_secs(60), tick: anchor },
     Job { name: "idempotency keys", every: Duration::from_secs(60), tick: prune_keys },
@@ -53,6 +54,7 @@ pub const JOBS: [Job; 9] = [
     Job { name: "complaint clocks", every: Duration::from_secs(1), tick: warn_of_complaints },
     Job { name: "order of complaints", every: Duration::from_secs(15), tick: order_complaints },
     Job { name: "broken uploads", every: Duration::from_secs(5 * 60), tick: prune_uploads },
+    Job { name: "contents of attachments", every: Duration::from_secs(60 * 60), tick: sweep_contents },
     Job { name: "rows of jobs", every: Duration::from_secs(10 * 60), tick: prune_job_rows },
 ];
 
@@ -274,5 +276,28 @@ fn prune_uploads(app: Arc<App>, _: WorkerId) -> BoxFuture<'static, DbResult<Pace
             app.db.write(move |tx| jobs::prune_uploads(tx, group, now)).await?;
         }
         Ok(Pace::Rest)
+    })
+}
+
+/// Removes contents that no attachment has since a day, and what a crash left of those that were arriving.
+pub fn sweep_contents(app: Arc<App>, _: WorkerId) -> BoxFuture<'static, DbResult<Pace>> {
+    Box::pin(async move {
+        let mut pace = Pace::Rest;
+        let mut failed = app.blobs.clear_drafts().await.err();
+        for group in app.db.read(|r| sequencer::groups(r)).await? {
+            match contents::sweep(&app.db, &app.blobs, group, app.clock.now()).await {
+                Ok(true) => pace = Pace::Again,
+                Ok(false) => {}
+                Err(ContentError::Db(error)) => return Err(error),
+                Err(ContentError::Blob(error)) => failed = Some(error),
+            }
+        }
+        match failed {
+            Some(error) => {
+                log::warn!(error:% = error; "contents of attachments could not be swept");
+                Ok(Pace::Rest)
+            }
+            None => Ok(pace),
+        }
     })
 }

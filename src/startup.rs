@@ -9,6 +9,7 @@ use crate::config::{Config, Database};
 use crate::db::{Db, DbUrl, migrate};
 use crate::kit::clock::WallClock;
 use crate::kit::ids::TimeOrderedIds;
+use crate::platform::blobs::Blobs;
 use crate::platform::keys::Keys;
 use crate::web::app::{App, Bounds, LoadPrincipal};
 use crate::web::limits::Limits;
@@ -57,11 +58,16 @@ fn place(settings: &Database) -> String {
 /// Puts the state of the process together over an open database.
 ///
 /// # Errors
-/// When the keys cannot be read or made.
+/// When the keys cannot be read or made, or the store of attachments has no good address.
 pub fn assemble(config: &Config, db: Db, load_principal: LoadPrincipal) -> anyhow::Result<App> {
     let keys = Keys::open(&config.keys.0, &TimeOrderedIds)?;
     let limits = Limits::new(config.server.rate_limit, config.server.trusted_proxies.clone());
     let app =
         App::new(db, Arc::new(WallClock), Arc::new(TimeOrderedIds), Arc::new(keys), limits, load_principal);
-    Ok(app.bounded(Bounds { job_rows_kept: config.jobs.rows_kept, ..Bounds::default() }))
+    let bounds = Bounds {
+        job_rows_kept: config.jobs.rows_kept,
+        largest_attachment: config.attachments.largest,
+        ..Bounds::default()
+    };
+    Ok(app.bounded(bounds).storing(Blobs::open(&config.attachments.store)?))
 }

@@ -1,16 +1,19 @@
-//! `hospes check`: whether what is summed up agrees with what is stored.
+//! `hospes check`: whether what is summed up agrees with what is stored, and whether all is there.
 
 use clap::Subcommand;
+use hospes::complaints::contents;
+use hospes::config::Attachments;
 use hospes::hotels::model::Code;
 use hospes::hotels::service as hotels;
 use hospes::kit::ids::GroupId;
+use hospes::platform::blobs::{BlobError, Blobs};
 use hospes::recovery::recount as budgets;
 use hospes::stays::recount::{self as statistics, Place};
 
 use super::Context;
 use super::operator::{self, Operator};
 
-/// Check that figures agree with the rows they are made from
+/// Check that figures agree with the rows they are made from, and that contents are there
 #[derive(Subcommand)]
 pub enum What {
     /// Count every stay row by row and compare with the statistics of its guest
@@ -37,6 +40,19 @@ Reads HOSPES_DATABASE_URL. Changes nothing. Exit status 1 when a budget differs.
         #[arg(long, value_parser = operator::code)]
         group: Option<Code>,
     },
+    /// Read the content of every attachment and compare it with its digest
+    #[command(after_help = "\
+Examples:
+  hospes check attachments
+  hospes check attachments --group grandbay
+
+Reads HOSPES_DATABASE_URL and the settings of attachments, which must be the servers'. Changes nothing. Exit status 1 \
+when a content is missing or is not what was stored.")]
+    Attachments {
+        /// Only this hotel group
+        #[arg(long, value_parser = operator::code)]
+        group: Option<Code>,
+    },
 }
 
 /// Most things named that differ.
@@ -46,6 +62,7 @@ pub async fn run(what: What, context: &mut Context) -> anyhow::Result<()> {
     match what {
         What::Statistics { group } => check_statistics(group, context).await,
         What::Budgets { group } => check_budgets(group, context).await,
+        What::Attachments { group } => check_attachments(group, context).await,
     }
 }
 
@@ -113,5 +130,40 @@ async fn check_budgets(group: Option<Code>, context: &mut Context) -> anyhow::Re
     }
     context.out.flush()?;
     anyhow::ensure!(different.is_empty(), "{} budgets are not what the ledger says", different.len());
+    Ok(())
+}
+
+async fn check_attachments(group: Option<Code>, context: &mut Context) -> anyhow::Result<()> {
+    let blobs = Blobs::open(&Attachments::read(&context.variables)?.store)?;
+    let operator = Operator::open(&context.variables)?;
+    let (mut seen, mut bytes, mut faulty) = (0_u64, 0_i64, Vec::new());
+    for group in groups(&operator, group).await? {
+        let mut after = None;
+        loop {
+            let (found, next) = operator.db.read(move |r| contents::step(r, group, after)).await?;
+            for attachment in found {
+                seen += 1;
+                bytes = bytes.saturating_add(attachment.size_bytes);
+                match contents::check(&blobs, &attachment).await {
+                    Ok(()) => {}
+                    Err(BlobError::Missing) => faulty.push(("missing", attachment)),
+                    Err(BlobError::Damaged) => faulty.push(("damaged", attachment)),
+                    // A store that is away says nothing about what it has.
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            after = next;
+            if after.is_none() {
+                break;
+            }
+        }
+    }
+    let count = faulty.len();
+    context.out.line(format_args!("{seen} attachments with {bytes} bytes: {count} missing or damaged"))?;
+    for (fault, one) in faulty.iter().take(MOST_NAMED) {
+        context.out.line(format_args!("{fault}: attachment {} of complaint {}", one.id, one.complaint_id))?;
+    }
+    context.out.flush()?;
+    anyhow::ensure!(faulty.is_empty(), "the contents of {count} attachments are missing or damaged");
     Ok(())
 }

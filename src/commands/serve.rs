@@ -121,7 +121,12 @@ fn remove_demo() -> anyhow::Result<()> {
             _ => {}
         }
     }
-    Ok(())
+    match std::fs::remove_dir_all(demo::ATTACHMENTS) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("cannot remove {}", demo::ATTACHMENTS))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Makes the demo unless it is there, and returns an access token of its front desk.

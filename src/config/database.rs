@@ -19,7 +19,8 @@ pub const SETTINGS: &[Setting] = &[
 pub const URL: &str = "HOSPES_DATABASE_URL";
 const READ_URL: &str = "HOSPES_DATABASE_READ_URL";
 const CONNECTIONS: &str = "HOSPES_DATABASE_CONNECTIONS";
-const DEFAULT_URL: &str = "sqlite://hospes.db";
+/// The database when none is named.
+pub const DEFAULT_URL: &str = "sqlite://hospes.db";
 
 /// The database as configured. Addresses may hold a password and are never printed.
 #[derive(Debug, Clone)]

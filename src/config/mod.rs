@@ -3,12 +3,14 @@
 
 use std::collections::BTreeMap;
 
+pub mod attachments;
 pub mod database;
 pub mod jobs;
 pub mod keys;
 pub mod logging;
 pub mod server;
 
+pub use attachments::Attachments;
 pub use database::Database;
 pub use jobs::Jobs;
 pub use keys::KeysDir;
@@ -27,8 +29,14 @@ pub struct Setting {
 }
 
 /// Every setting there is, in the order of explanation.
-pub const SETTINGS: [&[Setting]; 5] =
-    [server::SETTINGS, database::SETTINGS, keys::SETTINGS, jobs::SETTINGS, logging::SETTINGS];
+pub const SETTINGS: [&[Setting]; 6] = [
+    server::SETTINGS,
+    database::SETTINGS,
+    keys::SETTINGS,
+    attachments::SETTINGS,
+    jobs::SETTINGS,
+    logging::SETTINGS,
+];
 
 /// A setting that cannot be used: its name, and what is wrong, to be read after the name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -109,6 +117,8 @@ pub struct Config {
     pub database: Database,
     /// Where the secrets are.
     pub keys: KeysDir,
+    /// Where attachments are.
+    pub attachments: Attachments,
     /// What is kept of jobs.
     pub jobs: Jobs,
     /// What is logged.
@@ -125,6 +135,7 @@ impl Config {
             server: Server::read(variables)?,
             database: Database::read(variables)?,
             keys: KeysDir::read(variables)?,
+            attachments: Attachments::read(variables)?,
             jobs: Jobs::read(variables)?,
             logging: Logging::read(variables)?,
         })
@@ -162,6 +173,9 @@ mod tests {
             ("HOSPES_DATABASE_READ_URL", "sqlite://x.db"),
             ("HOSPES_DATABASE_CONNECTIONS", "0"),
             ("HOSPES_KEYS_DIR", "keys"),
+            ("HOSPES_ATTACHMENT_MAX_MIB", "0"),
+            ("HOSPES_ATTACHMENTS_DIR", "attachments"),
+            ("HOSPES_S3_ENDPOINT", "s3.example"),
             ("HOSPES_JOB_ROWS_DAYS", "0"),
             ("HOSPES_JOB_ROWS_DAYS", "forever"),
             ("HOSPES_LOG", "hospes=loud"),

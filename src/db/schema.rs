@@ -982,6 +982,40 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Id, Instant};
+
+    /// Contents that the store outside of the database has, is about to have, or is to lose.
+    attachment_blobs (group_id, sha256) {
+        group_id -> Id,
+        sha256 -> Text,
+        size_bytes -> BigInt,
+        arriving -> Integer,
+        touched_at -> Instant,
+        removing_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Id, Instant};
+
+    /// Files added to complaints, without their contents.
+    complaint_attachments (group_id, id) {
+        group_id -> Id,
+        id -> Id,
+        complaint_id -> Id,
+        visibility -> Text,
+        file_name -> Text,
+        media_type -> Text,
+        size_bytes -> BigInt,
+        sha256 -> Text,
+        created_at -> Instant,
+        created_by -> Id,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(guests, guest_terms, guest_keys, guest_refs);
 diesel::allow_tables_to_appear_in_same_query!(guests, guest_merges);
 diesel::allow_tables_to_appear_in_same_query!(guests, guest_duplicates);
@@ -998,3 +1032,4 @@ diesel::allow_tables_to_appear_in_same_query!(
     complaint_watchers,
     stays
 );
+diesel::allow_tables_to_appear_in_same_query!(attachment_blobs, complaint_attachments);

@@ -11,7 +11,7 @@ pub enum Kind {
 }
 
 /// Every table the migrations make.
-pub const TABLES: [(&str, Kind); 50] = [
+pub const TABLES: [(&str, Kind); 52] = [
     ("groups", Kind::Tenant),
     ("directory", Kind::Directory),
     ("hotels", Kind::Tenant),
@@ -53,6 +53,8 @@ pub const TABLES: [(&str, Kind); 50] = [
     ("complaint_solutions", Kind::Tenant),
     ("complaint_messages", Kind::Tenant),
     ("complaint_watchers", Kind::Tenant),
+    ("attachment_blobs", Kind::Tenant),
+    ("complaint_attachments", Kind::Tenant),
     ("authority_limits", Kind::Tenant),
     ("authority_uses", Kind::Tenant),
     ("budgets", Kind::Tenant),

@@ -120,6 +120,7 @@ sql_ids!(
     ComplaintId,
     SolutionId,
     MessageId,
+    AttachmentId,
     BudgetId,
     CostEntryId,
     SubjectId,

@@ -30,6 +30,8 @@ pub const CODE: &str = "demo";
 pub const PASSWORD: &str = "try-hospes-today";
 /// Where the demo is kept unless a database is named.
 pub const DATABASE: &str = "hospes-demo.db";
+/// Where it keeps the attachments of complaints, beside the database.
+pub const ATTACHMENTS: &str = "hospes-demo-attachments";
 /// Guests of the demo.
 const GUESTS: usize = 2_000;
 /// Which guests.

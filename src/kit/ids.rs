@@ -89,6 +89,8 @@ id! {
     SolutionId;
     /// A message about a complaint.
     MessageId;
+    /// A file added to a complaint.
+    AttachmentId;
     /// A budget.
     BudgetId;
     /// A row of the cost ledger.

@@ -39,6 +39,8 @@ pub const TYPES: &[(&str, &str)] = &[
     ("complaint.unmerged", "A merge of complaints was taken back."),
     ("complaint.updated", "What is written down of a complaint was changed."),
     ("complaint.withdrawn", "The guest took a complaint back."),
+    ("complaint_attachment.created", "A file was added to a complaint."),
+    ("complaint_attachment.deleted", "A file was taken out of a complaint."),
     ("complaint_definition.created", "A category or a sub-cause was added to the catalogue of complaints."),
     ("complaint_definition.retired", "A category or a sub-cause of the catalogue of complaints was retired."),
     ("complaint_definition.updated", "A category or a sub-cause of the catalogue of complaints was changed."),

@@ -1,8 +1,9 @@
-//! Floor 2 without HTTP: what every mutation needs (context, audit, events, idempotency) and what runs in the
-//! background (sequencer, jobs).
+//! Floor 2 without HTTP: what every mutation needs (context, audit, events, idempotency), what runs in the background
+//! (sequencer, jobs), and contents that are kept outside of the database (blobs).
 
 pub mod anchors;
 pub mod audit;
+pub mod blobs;
 pub mod context;
 pub mod events;
 pub mod idempotency;

@@ -10,6 +10,7 @@ use crate::db::{Db, DbError, DbResult, Read, Tx};
 use crate::kit::clock::{Clock, Instant};
 use crate::kit::ids::Ids;
 use crate::kit::seal::Sealer;
+use crate::platform::blobs::Blobs;
 use crate::platform::context::Ctx;
 use crate::platform::idempotency::{self, Once, Reply, Seen};
 use crate::platform::keys::{Claims, Keys};
@@ -41,8 +42,12 @@ pub struct Bounds {
     pub job_rows_kept: Duration,
     /// Largest import, in bytes as sent and in bytes of text.
     pub largest_import: u64,
-    /// Longest pause within the body of an import.
+    /// Longest pause within the body of an import or an attachment.
     pub import_pause: Duration,
+    /// Largest attachment, in bytes.
+    pub largest_attachment: u64,
+    /// Longest time the body of an attachment may take to arrive.
+    pub attachment_deadline: Duration,
 }
 
 impl Default for Bounds {
@@ -51,6 +56,8 @@ impl Default for Bounds {
             job_rows_kept: Duration::from_secs(30 * 24 * 60 * 60),
             largest_import: 512 * 1024 * 1024,
             import_pause: Duration::from_secs(30),
+            largest_attachment: 20 * 1024 * 1024,
+            attachment_deadline: Duration::from_secs(5 * 60),
         }
     }
 }
@@ -75,6 +82,8 @@ pub struct App {
     pub password_workers: Workers,
     /// Bounds that were chosen.
     pub bounds: Bounds,
+    /// Where contents are kept; nowhere unless set up.
+    pub blobs: Blobs,
     load_principal: LoadPrincipal,
     principals: Mutex<PrincipalCache>,
 }
@@ -102,6 +111,7 @@ impl App {
             limits,
             password_workers,
             bounds: Bounds::default(),
+            blobs: Blobs::nowhere(),
             load_principal,
             principals,
         }
@@ -111,6 +121,12 @@ impl App {
     #[must_use]
     pub fn bounded(self, bounds: Bounds) -> Self {
         Self { bounds, ..self }
+    }
+
+    /// The same with a store of contents.
+    #[must_use]
+    pub fn storing(self, blobs: Blobs) -> Self {
+        Self { blobs, ..self }
     }
 
     /// The caller behind an access token.

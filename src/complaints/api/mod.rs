@@ -1,5 +1,7 @@
 //! The HTTP side of complaints.
 
+mod attachment_contents;
+mod attachments;
 mod compensation;
 mod list;
 mod messages;
@@ -70,7 +72,12 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(rating::preview_rating)
         .service(rating::rate_complaint)
         .service(messages::list_complaint_messages)
-        .service(messages::create_complaint_message);
+        .service(messages::create_complaint_message)
+        .service(attachments::list_complaint_attachments)
+        .service(attachment_contents::create_complaint_attachment)
+        .service(attachments::get_complaint_attachment)
+        .service(attachment_contents::get_complaint_attachment_content)
+        .service(attachments::delete_complaint_attachment);
 }
 
 /// Scopes that moves ask for.

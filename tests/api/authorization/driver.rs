@@ -51,10 +51,9 @@ pub fn operations() -> Vec<Operation> {
     };
     let found = in_document(&document).into_iter().map(|(method, path, operation)| {
         let bodies = operation["requestBody"]["content"].as_object();
-        // JSON comes first; the import takes lines of it.
-        let body = bodies.and_then(|all| {
-            all.get_key_value("application/json").or_else(|| all.get_key_value("application/x-ndjson"))
-        });
+        // JSON comes first; the import takes lines of it, and files are taken as they are.
+        let media = ["application/json", "application/x-ndjson", "application/octet-stream"];
+        let body = bodies.and_then(|all| media.iter().find_map(|media| all.get_key_value(*media)));
         let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
         Operation {
             id: operation["operationId"].as_str().unwrap().to_owned(),
@@ -304,6 +303,15 @@ impl Owner<'_> {
         self.done(Method::POST, "/v1/complaints", Some(body)).await
     }
 
+    /// A complaint with a file that has the word in its name and is nothing but the word.
+    async fn attachment(&self) -> Vec<String> {
+        let complaint = text(&self.complaint(true).await, "id");
+        let path = format!("/v1/complaints/{complaint}/attachments?file_name={}.txt", self.word);
+        let request = self.world.post(&path).by(self.admin);
+        let attachment = request.body("application/octet-stream", self.word.to_owned()).await.ok(201);
+        vec![complaint, text(&attachment, "id")]
+    }
+
     /// Makes a move; by somebody else than the owner's admin, who may have to be another person than who made it.
     async fn moved(&self, complaint: &str, wanted: &str, body: Value) -> Value {
         let hotel = self.hotel.unwrap_or(self.group.hotel);
@@ -461,6 +469,7 @@ impl Owner<'_> {
                 self.moved(&complaint, "investigation", json!({"finding": "partly"})).await;
                 complaint
             }
+            Target::Attachment => return self.attachment().await,
             Target::PendingSolution => return self.solution(100, false).await,
             Target::ApprovedSolution => return self.solution(0, false).await,
             Target::Offer => return self.solution_of("voucher", 0, true).await,
@@ -510,7 +519,7 @@ impl Owner<'_> {
     /// The example of an operation's body with ids of this owner's objects.
     pub async fn body(&self, operation: &Operation) -> Option<(String, String)> {
         let (media, _, example) = operation.body.as_ref()?;
-        if media == "application/x-ndjson" {
+        if media != "application/json" {
             return Some((media.clone(), example.as_str().unwrap().to_owned()));
         }
         Some((media.clone(), self.filled(example).await.to_string()))
@@ -616,6 +625,7 @@ pub fn readable(target: Target, ids: &[String]) -> Option<String> {
         | Target::ClosedComplaint
         | Target::MergedComplaint => "complaints",
         Target::ComplaintReference => "complaints/by-ref",
+        Target::Attachment => return Some(format!("/v1/complaints/{}", ids.join("/attachments/"))),
         Target::Offer | Target::PendingSolution | Target::ApprovedSolution | Target::ExecutedSolution => {
             return ids.first().map(|id| format!("/v1/complaints/{id}"));
         }

@@ -72,6 +72,8 @@ pub enum Target {
     AskedComplaint,
     ClosedComplaint,
     MergedComplaint,
+    /// A complaint and a file that was added to it.
+    Attachment,
     /// A complaint and a solution that waits for approval.
     PendingSolution,
     ApprovedSolution,
@@ -355,6 +357,11 @@ pub const POLICY: &[Row] = &[
     row("rate_complaint", Open, Nothing),
     row("list_complaint_messages", COMPLAINTS_READ, Complaint),
     row("create_complaint_message", COMPLAINTS_WRITE, Complaint),
+    row("list_complaint_attachments", COMPLAINTS_READ, Complaint),
+    row("create_complaint_attachment", COMPLAINTS_WRITE, Complaint),
+    row("get_complaint_attachment", COMPLAINTS_READ, Attachment),
+    row("get_complaint_attachment_content", COMPLAINTS_READ, Attachment),
+    row("delete_complaint_attachment", COMPLAINTS_WRITE, Attachment),
     row("list_complaint_timeline", COMPLAINTS_READ, Complaint),
     row("create_guest_import", GUESTS_IMPORT, Nothing),
     row("create_stay_import", STAYS_IMPORT, Nothing),

@@ -2,6 +2,8 @@
 
 mod aftercare;
 mod against_a_model;
+mod attachments;
+mod attachments_s3;
 mod clocks;
 mod intake;
 mod life;

@@ -16,6 +16,7 @@ use hospes::kit::clock::{Clock, Instant, SetClock};
 use hospes::kit::ids::{
     DepartmentId, GroupId, HotelId, Ids, MembershipId, SessionId, StaffId, TimeOrderedIds, WorkerId,
 };
+use hospes::platform::blobs::Blobs;
 use hospes::platform::keys::Keys;
 use hospes::platform::sequencer;
 use hospes::web::app::{App, Bounds};
@@ -102,6 +103,18 @@ impl World {
     /// Where the signing keys are.
     pub fn keys_dir(&self) -> std::path::PathBuf {
         self.keys.path().join("keys")
+    }
+
+    /// Where contents are kept.
+    pub fn contents_dir(&self) -> std::path::PathBuf {
+        self.keys.path().join("attachments")
+    }
+
+    /// The same installation with another store of contents.
+    pub async fn storing(self, blobs: Blobs) -> Self {
+        let bounds = self.app.bounds;
+        let (app, call) = over(&self.database, &self.clock, &self.keys, 1_000_000, &[], bounds, blobs).await;
+        Self { app, call, ..self }
     }
 
     /// Someone with a role in the whole home group.
@@ -277,12 +290,25 @@ async fn serve(
     origins: &[String],
     bounds: Bounds,
 ) -> (Data<App>, Call) {
+    let blobs = Blobs::on_disk(keys.path().join("attachments"));
+    over(database, clock, keys, per_minute, origins, bounds, blobs).await
+}
+
+async fn over(
+    database: &TestDatabase,
+    clock: &Arc<SetClock>,
+    keys: &tempfile::TempDir,
+    per_minute: u32,
+    origins: &[String],
+    bounds: Bounds,
+    blobs: Blobs,
+) -> (Data<App>, Call) {
     let db = Db::open(&database.url, None, 8).unwrap();
     let keys = Arc::new(Keys::open(&keys.path().join("keys"), &TimeOrderedIds).unwrap());
     let limits = Limits::new(per_minute.try_into().unwrap(), vec![]);
     let shown: Arc<dyn Clock> = clock.clone();
     let app = App::new(db, shown, Arc::new(TimeOrderedIds), keys, limits, hospes::staff::api::principal);
-    let app = app.bounded(bounds);
+    let app = app.bounded(bounds).storing(blobs);
     let app = Data::new(app);
     hospes::app::publish();
     let service = Rc::new(init_service(hospes::app::build(app.clone(), origins)).await);

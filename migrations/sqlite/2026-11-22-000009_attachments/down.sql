@@ -1,0 +1,2 @@
+DROP TABLE complaint_attachments;
+DROP TABLE attachment_blobs;
