@@ -8,6 +8,7 @@ use validator::Validate;
 use crate::complaint_settings::model::{
     CauseCategory, FailureOrigin, Priority, TemplatePlaceholder, TemplatePurpose,
 };
+use crate::complaints::links::{ComplaintLinkType, ComplaintRelation};
 use crate::complaints::list_repo::{ComplaintQueue, ComplaintSla};
 use crate::complaints::machine::{ComplaintMove, ComplaintNeed};
 use crate::complaints::model::{
@@ -16,6 +17,7 @@ use crate::complaints::model::{
 };
 use crate::complaints::timing::ClockStatus;
 use crate::flows::arrivals::people::OccasionKind;
+use crate::flows::improvements::NoticeSkip;
 use crate::guests::model::{
     BirthdayCalendar, ContactUse, DisplayOrder, Gender, GuestStatus, MatchKeyKind, MessagingService,
     NameType, PhoneTech, RestrictionScope,
@@ -33,6 +35,10 @@ use crate::preferences::model::{
     PreferenceStatus, PreferenceValueKind, SensitiveKind,
 };
 use crate::preferences::needs::NeedSpread;
+use crate::problems::model::{
+    CorrectiveActionResult, CorrectiveActionStatus, CorrectiveActionType, ProblemKind, ProblemNeed, ProblemStanding,
+    ProblemStatus,
+};
 use crate::recovery::ledger::CostGroup;
 use crate::recovery::limits::AuthorityRole;
 use crate::recovery::model::{BudgetEnforcement, CostCategory, CostEntryKind};
@@ -122,9 +128,11 @@ sections!(
     ClockKind,
     ClockStatus,
     ComplaintChannel,
+    ComplaintLinkType,
     ComplaintMove,
     ComplaintNeed,
     ComplaintQueue,
+    ComplaintRelation,
     ComplaintSla,
     ComplaintStatus,
     ConsentChannel,
@@ -134,6 +142,9 @@ sections!(
     ContactChannel,
     ContactOutcome,
     ContactUse,
+    CorrectiveActionResult,
+    CorrectiveActionStatus,
+    CorrectiveActionType,
     CostCategory,
     CostEntryKind,
     CostGroup,
@@ -155,6 +166,7 @@ sections!(
     NeedSpread,
     NoteClass,
     NoteStatus,
+    NoticeSkip,
     OccasionKind,
     PartnerNameType,
     PartnerStatus,
@@ -168,6 +180,10 @@ sections!(
     PreferenceStatus,
     PreferenceValueKind,
     Priority,
+    ProblemKind,
+    ProblemNeed,
+    ProblemStanding,
+    ProblemStatus,
     Relation,
     ReporterKind,
     RestrictionScope,

@@ -11,7 +11,7 @@ pub enum Kind {
 }
 
 /// Every table the migrations make.
-pub const TABLES: [(&str, Kind); 48] = [
+pub const TABLES: [(&str, Kind); 55] = [
     ("groups", Kind::Tenant),
     ("directory", Kind::Directory),
     ("hotels", Kind::Tenant),
@@ -51,6 +51,13 @@ pub const TABLES: [(&str, Kind); 48] = [
     ("complaint_refs", Kind::Tenant),
     ("complaint_solutions", Kind::Tenant),
     ("complaint_messages", Kind::Tenant),
+    ("problems", Kind::Tenant),
+    ("recurrence_keys", Kind::Tenant),
+    ("recurrences", Kind::Tenant),
+    ("problem_complaints", Kind::Tenant),
+    ("corrective_actions", Kind::Tenant),
+    ("problem_notices", Kind::Tenant),
+    ("complaint_links", Kind::Tenant),
     ("authority_limits", Kind::Tenant),
     ("authority_uses", Kind::Tenant),
     ("budgets", Kind::Tenant),

@@ -89,6 +89,12 @@ id! {
     SolutionId;
     /// A message about a complaint.
     MessageId;
+    /// A link between two complaints.
+    ComplaintLinkId;
+    /// A problem: what complaints have in common.
+    ProblemId;
+    /// Something done so that a problem ends.
+    CorrectiveActionId;
     /// A budget.
     BudgetId;
     /// A row of the cost ledger.

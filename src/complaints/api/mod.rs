@@ -1,6 +1,7 @@
 //! The HTTP side of complaints.
 
 mod compensation;
+mod links;
 mod list;
 mod messages;
 mod move_wire;
@@ -63,7 +64,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(solutions::execute_solution)
         .service(solutions::verify_solution)
         .service(messages::list_complaint_messages)
-        .service(messages::create_complaint_message);
+        .service(messages::create_complaint_message)
+        .service(links::list_complaint_links)
+        .service(links::create_complaint_link)
+        .service(links::delete_complaint_link);
 }
 
 /// Scopes that moves ask for.
