@@ -36,8 +36,8 @@ use crate::preferences::model::{
 };
 use crate::preferences::needs::NeedSpread;
 use crate::problems::model::{
-    CorrectiveActionResult, CorrectiveActionStatus, CorrectiveActionType, ProblemKind, ProblemNeed, ProblemStanding,
-    ProblemStatus,
+    CorrectiveActionResult, CorrectiveActionStatus, CorrectiveActionType, ProblemKind, ProblemNeed,
+    ProblemStanding, ProblemStatus,
 };
 use crate::recovery::ledger::CostGroup;
 use crate::recovery::limits::AuthorityRole;

@@ -262,10 +262,7 @@ fn one_line(subject: String) -> String {
 }
 
 /// The text in the first of these languages there is, be it in another variety of it; any one where there is none.
-pub fn nearest<'t, T>(
-    texts: &'t BTreeMap<String, T>,
-    wanted: [Option<&str>; 3],
-) -> Option<(&'t str, &'t T)> {
+pub fn nearest<'t, T>(texts: &'t BTreeMap<String, T>, wanted: [Option<&str>; 3]) -> Option<(&'t str, &'t T)> {
     let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
     let found = wanted.into_iter().flatten().find_map(|wanted| {
         let exact = texts.iter().find(|(tag, _)| tag.eq_ignore_ascii_case(wanted));

@@ -95,8 +95,7 @@ pub fn insert(tx: &mut Tx<'_>, group: GroupId, link: &Link) -> DbResult<Option<(
 /// # Errors
 /// When the database fails.
 pub fn delete(tx: &mut Tx<'_>, group: GroupId, id: ComplaintLinkId) -> DbResult<bool> {
-    let row = complaint_links::table
-        .filter(complaint_links::group_id.eq(group))
-        .filter(complaint_links::id.eq(id));
+    let row =
+        complaint_links::table.filter(complaint_links::group_id.eq(group)).filter(complaint_links::id.eq(id));
     Ok(diesel::delete(row).execute(tx.conn())? == 1)
 }

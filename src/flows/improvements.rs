@@ -300,7 +300,8 @@ fn send(
     tell: &Tell,
     chosen: &[ComplaintId],
 ) -> Result<Vec<(ComplaintId, MessageId)>, ImprovementError> {
-    let hotel = hotel_service::find_hotel(tx, cx, improvement.problem.hotel_id).map_err(ProblemError::from)?;
+    let hotel =
+        hotel_service::find_hotel(tx, cx, improvement.problem.hotel_id).map_err(ProblemError::from)?;
     let texts = texts(tx, cx, tell, &hotel)?;
     let author = StaffId(cx.actor.id.0);
     let names = staff_service::display_names(tx, cx, &[author]).map_err(ProblemError::from)?;

@@ -11,9 +11,7 @@ use crate::insert_all;
 use crate::kit::clock::Instant;
 use crate::kit::ids::{ActorId, CorrectiveActionId, GroupId, HotelId, ProblemId, StaffId};
 use crate::platform::context::{Ctx, Sight};
-use crate::problems::model::{
-    ActionDetails, CorrectiveAction, CorrectiveActionStatus, CorrectiveActionType,
-};
+use crate::problems::model::{ActionDetails, CorrectiveAction, CorrectiveActionStatus, CorrectiveActionType};
 
 /// Limit for all actions of a problem, of which there are a hundred at most.
 pub const ALL: i64 = 1_000;
@@ -171,11 +169,8 @@ pub fn of_problem(
     if let Some(after) = after {
         query = query.filter(corrective_actions::id.gt(after));
     }
-    let rows: Vec<ActionRow> = query
-        .order(corrective_actions::id)
-        .limit(limit)
-        .select(ActionRow::as_select())
-        .load(reads.conn())?;
+    let rows: Vec<ActionRow> =
+        query.order(corrective_actions::id).limit(limit).select(ActionRow::as_select()).load(reads.conn())?;
     Ok(rows.into_iter().map(CorrectiveAction::from).collect())
 }
 

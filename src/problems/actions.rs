@@ -194,8 +194,7 @@ fn overdue_at(
     cx: &Ctx,
     action: &CorrectiveAction,
 ) -> Result<Option<Instant>, ProblemError> {
-    let waits =
-        matches!(action.status, CorrectiveActionStatus::Planned | CorrectiveActionStatus::InProgress);
+    let waits = matches!(action.status, CorrectiveActionStatus::Planned | CorrectiveActionStatus::InProgress);
     if !waits {
         return Ok(None);
     }
@@ -281,8 +280,7 @@ pub fn complete(
     told: Completed,
 ) -> Result<CorrectiveAction, ProblemError> {
     let old = begin(tx, cx, id, expected)?;
-    let open =
-        matches!(old.status, CorrectiveActionStatus::Planned | CorrectiveActionStatus::InProgress);
+    let open = matches!(old.status, CorrectiveActionStatus::Planned | CorrectiveActionStatus::InProgress);
     if !open {
         return Err(ProblemError::State("corrective_action_not_open"));
     }

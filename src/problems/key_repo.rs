@@ -38,7 +38,8 @@ fn touch(tx: &mut Tx<'_>, group: GroupId, hotel: HotelId, key: &str) -> DbResult
         .filter(recurrence_keys::group_id.eq(group))
         .filter(recurrence_keys::hotel_id.eq(hotel))
         .filter(recurrence_keys::repeat_key.eq(key));
-    let held = diesel::update(row).set(recurrence_keys::since.eq(recurrence_keys::since)).execute(tx.conn())?;
+    let held =
+        diesel::update(row).set(recurrence_keys::since.eq(recurrence_keys::since)).execute(tx.conn())?;
     Ok(held > 0)
 }
 

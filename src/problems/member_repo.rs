@@ -103,11 +103,7 @@ pub fn summary(
         .filter(problem_complaints::problem_id.eq(problem))
         .filter(problem_complaints::standing.ne(ProblemStanding::Left.code()))
         .filter(problem_complaints::counts.eq(true))
-        .select((
-            count_star(),
-            min(problem_complaints::received_at),
-            max(problem_complaints::received_at),
-        ))
+        .select((count_star(), min(problem_complaints::received_at), max(problem_complaints::received_at)))
         .first(reads.conn())?;
     Ok((count, first.zip(last)))
 }

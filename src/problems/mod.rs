@@ -1,13 +1,13 @@
 //! Problems: what complaints have in common, and what is done so that it ends. Knows complaints by their ids and by what
 //! repeats, and nothing else of them.
 
-pub mod actions;
 mod action_repo;
+pub mod actions;
 pub mod api;
 pub mod error;
 mod key_repo;
-pub mod members;
 mod member_repo;
+pub mod members;
 pub mod model;
 pub mod notices;
 pub mod recurrence;

@@ -10,8 +10,9 @@ use Scope::{
     DuplicatesWrite, DutyRead, DutyWrite, EventsRead, GuestsArchive, GuestsExport, GuestsMerge, GuestsRead,
     GuestsRestrict, GuestsWrite, HotelsRead, HotelsWrite, NotesConfidential, NotesRead, NotesWrite,
     PartnersRead, PartnersWrite, PlansRead, PlansWrite, PreferencesConfigure, PreferencesRead,
-    PreferencesSensitive, PreferencesWrite, ProblemsRead, ProblemsWrite, RecoveryConfigure, RecoveryRead, ReportsRead, ServiceLevelsRead,
-    ServiceLevelsWrite, StaffRead, StaffWrite, StaysRead, StaysRevenue, StaysWrite,
+    PreferencesSensitive, PreferencesWrite, ProblemsRead, ProblemsWrite, RecoveryConfigure, RecoveryRead,
+    ReportsRead, ServiceLevelsRead, ServiceLevelsWrite, StaffRead, StaffWrite, StaysRead, StaysRevenue,
+    StaysWrite,
 };
 
 /// What every department needs to look after a guest.

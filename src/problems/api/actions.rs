@@ -70,8 +70,7 @@ pub async fn list_problem_actions(
     let list = ListKey::new(cx.group, "problem-actions", &id.0);
     let after: Option<CorrectiveActionId> = page::position(&app, list, asked.cursor.as_deref())?;
     let now = cx.now;
-    let (found, position) =
-        app.read(move |r| actions::of_problem(r, &cx, id.0, after, asked.limit)).await?;
+    let (found, position) = app.read(move |r| actions::of_problem(r, &cx, id.0, after, asked.limit)).await?;
     let next = page::next(&app, list, position);
     let views = found.iter().map(|one| CorrectiveActionView::of(one, now)).collect();
     Ok(page::answer(&request, &CorrectiveActionPage::new(views, next)))

@@ -20,12 +20,7 @@ pub fn one_line(text: &str) -> Result<(), ValidationError> {
 }
 
 /// A text of a patch that may be set or cleared; what is too long or blank is noted.
-pub(super) fn words(
-    faults: &mut Faults,
-    member: &str,
-    sent: Patch<String>,
-    longest: usize,
-) -> Patch<String> {
+pub(super) fn words(faults: &mut Faults, member: &str, sent: Patch<String>, longest: usize) -> Patch<String> {
     let Patch::Value(text) = sent else { return sent };
     if !(1..=longest).contains(&text.chars().count()) {
         faults.at(member, |f| f.add("length", format!("must have 1 to {longest} characters")));

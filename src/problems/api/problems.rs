@@ -8,8 +8,8 @@ use crate::kit::cursor::ListKey;
 use crate::kit::ids::ProblemId;
 use crate::platform::context::Ctx;
 use crate::problems::api::problem_wire::{
-    ProblemAnalysis, ProblemQuery, ProblemReason, ServiceProblemCreate, ServiceProblemPage, ServiceProblemPatch,
-    ServiceProblemView,
+    ProblemAnalysis, ProblemQuery, ProblemReason, ServiceProblemCreate, ServiceProblemPage,
+    ServiceProblemPatch, ServiceProblemView,
 };
 use crate::problems::error::ProblemError;
 use crate::problems::model::ServiceProblem;
@@ -69,8 +69,7 @@ pub async fn list_problems(
     let (filter, asked) = query.0;
     let list = ListKey::new(by.cx.group, "problems", &filter);
     let after: Option<ProblemId> = page::position(&app, list, asked.cursor.as_deref())?;
-    let (found, position) =
-        app.read(move |r| service::list(r, &by.cx, &filter, after, asked.limit)).await?;
+    let (found, position) = app.read(move |r| service::list(r, &by.cx, &filter, after, asked.limit)).await?;
     let next = page::next(&app, list, position);
     let views = found.iter().map(ServiceProblemView::from).collect();
     Ok(page::answer(&request, &ServiceProblemPage::new(views, next)))
@@ -181,10 +180,8 @@ pub async fn analyse_problem(
     body: Valid<ProblemAnalysis>,
 ) -> Result<HttpResponse, Problem> {
     let (root_cause, workaround) = body.command;
-    change(app, by.cx, move |tx, cx| {
-        service::analyse(tx, cx, id.0, &expected.0, root_cause, workaround)
-    })
-    .await
+    change(app, by.cx, move |tx, cx| service::analyse(tx, cx, id.0, &expected.0, root_cause, workaround))
+        .await
 }
 
 /// Resolve a problem
