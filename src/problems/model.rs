@@ -4,7 +4,7 @@ use chrono::{NaiveDate, NaiveTime, TimeDelta, TimeZone};
 use serde::{Deserialize, Serialize};
 
 use crate::codes;
-use crate::complaint_settings::model::CauseCategory;
+pub use crate::complaint_settings::model::CauseCategory;
 use crate::hotels::model::Hotel;
 use crate::kit::clock::Instant;
 use crate::kit::ids::{ActorId, ComplaintId, CorrectiveActionId, GroupId, HotelId, ProblemId, StaffId};

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 use serde::Serialize;
 
-use crate::complaint_settings::model::CauseCategory;
 use crate::db::schema::problems;
 use crate::db::types::Json;
 use crate::db::{DbResult, MultiBackend, Reads, Tx, dialect};
@@ -13,7 +12,9 @@ use crate::insert_all;
 use crate::kit::clock::Instant;
 use crate::kit::ids::{ActorId, GroupId, HotelId, ProblemId, StaffId};
 use crate::platform::context::{Ctx, Sight};
-use crate::problems::model::{ProblemDetails, ProblemKind, ProblemStatus, Repeats, ServiceProblem};
+use crate::problems::model::{
+    CauseCategory, ProblemDetails, ProblemKind, ProblemStatus, Repeats, ServiceProblem,
+};
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = problems)]

@@ -176,12 +176,6 @@ pub struct ProblemNoticeSkipped {
     complaints: i64,
 }
 
-/// Id of a complaint.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(transparent)]
-#[schema(examples("0193b5a0-7c1e-7d30-9a55-3f1c2b4d5eb0"))]
-pub struct ToldComplaintId(uuid::Uuid);
-
 /// Who was told what was improved.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProblemNotice {
@@ -192,8 +186,8 @@ pub struct ProblemNotice {
     #[schema(minimum = 0, maximum = 500, examples(1))]
     told: i64,
     /// On which.
-    #[schema(max_items = 500)]
-    told_complaint_ids: Vec<ToldComplaintId>,
+    #[schema(max_items = 500, examples(json!(["0193b5a0-7c1e-7d30-9a55-3f1c2b4d5eb0"])))]
+    told_complaint_ids: Vec<uuid::Uuid>,
     /// How many were not told, by reason.
     #[schema(max_items = 20)]
     skipped: Vec<ProblemNoticeSkipped>,
@@ -209,7 +203,7 @@ impl ProblemNotice {
         Self {
             problem_id: problem.0,
             told: i64::try_from(complaints.len()).unwrap_or(i64::MAX),
-            told_complaint_ids: complaints.iter().map(|id| ToldComplaintId(id.0)).collect(),
+            told_complaint_ids: complaints.iter().map(|id| id.0).collect(),
             skipped: skipped
                 .iter()
                 .map(|(reason, complaints)| ProblemNoticeSkipped { reason: *reason, complaints: *complaints })
