@@ -13,7 +13,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::db::{DbResult, Tx};
 use crate::flows::imports::guests::Guests;
 use crate::flows::imports::stays::Stays;
-use crate::flows::{arrivals, duplicate_scan, imports, overview, timeline};
+use crate::flows::{arrivals, duplicate_scan, imports, improvements, overview, timeline};
 use crate::guests::merges::{Attachment, Attachments};
 use crate::kit::ids::WorkerId;
 use crate::platform::context::Ctx;
@@ -21,7 +21,7 @@ use crate::platform::jobs::{Job, JobKind, Runner, StepError, StepOutcome, Worksh
 use crate::web::app::App;
 use crate::{
     audit, catalogue, complaint_settings, complaints, events, guests, hotels, jobs, partners, plans,
-    preferences, recovery, service_levels, staff, stays, web,
+    preferences, problems, recovery, service_levels, staff, stays, web,
 };
 
 /// Mounts every documented route. Fixed paths come before those with an id in their place.
@@ -44,6 +44,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(service_levels::api::routes)
         .configure(stays::api::routes)
         .configure(plans::api::routes)
+        .configure(improvements::api::routes)
+        .configure(problems::api::routes)
         .configure(complaints::api::routes)
         .configure(recovery::api::routes)
         .configure(complaint_settings::api::routes)

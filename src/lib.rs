@@ -24,6 +24,7 @@ pub mod partners;
 pub mod plans;
 pub mod platform;
 pub mod preferences;
+pub mod problems;
 pub mod recovery;
 pub mod serve;
 pub mod service_levels;

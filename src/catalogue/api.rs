@@ -9,6 +9,7 @@ use crate::complaint_settings::model::{
     CauseCategory, FailureOrigin, Priority, TemplatePlaceholder, TemplatePurpose,
 };
 use crate::complaints::aftercare::{AftercareBar, AftercareStatus};
+use crate::complaints::links::{ComplaintLinkType, ComplaintRelation};
 use crate::complaints::list_repo::{ComplaintAftercareFilter, ComplaintQueue, ComplaintSla};
 use crate::complaints::machine::{ComplaintMove, ComplaintNeed};
 use crate::complaints::model::{
@@ -18,6 +19,7 @@ use crate::complaints::model::{
 use crate::complaints::report::ComplaintGroup;
 use crate::complaints::timing::ClockStatus;
 use crate::flows::arrivals::people::OccasionKind;
+use crate::flows::improvements::NoticeSkip;
 use crate::guests::model::{
     BirthdayCalendar, ContactUse, DisplayOrder, Gender, GuestStatus, MatchKeyKind, MessagingService,
     NameType, PhoneTech, RestrictionScope,
@@ -35,6 +37,10 @@ use crate::preferences::model::{
     PreferenceStatus, PreferenceValueKind, SensitiveKind,
 };
 use crate::preferences::needs::NeedSpread;
+use crate::problems::model::{
+    CorrectiveActionResult, CorrectiveActionStatus, CorrectiveActionType, ProblemKind, ProblemNeed,
+    ProblemStanding, ProblemStatus,
+};
 use crate::recovery::ledger::CostGroup;
 use crate::recovery::limits::AuthorityRole;
 use crate::recovery::model::{BudgetEnforcement, CostCategory, CostEntryKind};
@@ -128,9 +134,11 @@ sections!(
     ComplaintAftercareFilter,
     ComplaintChannel,
     ComplaintGroup,
+    ComplaintLinkType,
     ComplaintMove,
     ComplaintNeed,
     ComplaintQueue,
+    ComplaintRelation,
     ComplaintSla,
     ComplaintStatus,
     ConsentChannel,
@@ -140,6 +148,9 @@ sections!(
     ContactChannel,
     ContactOutcome,
     ContactUse,
+    CorrectiveActionResult,
+    CorrectiveActionStatus,
+    CorrectiveActionType,
     CostCategory,
     CostEntryKind,
     CostGroup,
@@ -162,6 +173,7 @@ sections!(
     NeedSpread,
     NoteClass,
     NoteStatus,
+    NoticeSkip,
     OccasionKind,
     PartnerNameType,
     PartnerStatus,
@@ -175,6 +187,10 @@ sections!(
     PreferenceStatus,
     PreferenceValueKind,
     Priority,
+    ProblemKind,
+    ProblemNeed,
+    ProblemStanding,
+    ProblemStatus,
     Relation,
     ReporterKind,
     RestrictionScope,

@@ -205,6 +205,27 @@ pub fn render(
     language: &str,
     values: &Values,
 ) -> Result<Rendered, SettingsError> {
+    let template = in_use(reads, cx, code, hotel)?;
+    let hotel = match hotel.or(template.hotel_id) {
+        Some(hotel) => Some(seen_hotel(reads, cx, hotel)?),
+        None => None,
+    };
+    let spoken = hotel.as_ref().map(|hotel| hotel.default_language.as_str());
+    let wanted = [Some(language), spoken, Some("en")];
+    compose(&template.texts, wanted, |_| values.clone()).ok_or(SettingsError::NotFound)
+}
+
+/// A template that can be used for a hotel (`None`: for any).
+///
+/// # Errors
+/// [`SettingsError::NotFound`] for a template the caller may not see, [`SettingsError::State`] for one that is retired,
+/// [`SettingsError::Invalid`] for one of another hotel.
+pub fn in_use(
+    reads: &mut impl Reads,
+    cx: &Ctx,
+    code: &str,
+    hotel: Option<HotelId>,
+) -> Result<Template, SettingsError> {
     let template = get(reads, cx, code)?.is;
     if template.retired {
         return Err(SettingsError::State("template_retired"));
@@ -212,17 +233,27 @@ pub fn render(
     if template.hotel_id.is_some() && hotel.is_some() && hotel != template.hotel_id {
         return Err(invalid_hotel("mismatch", "is not the hotel of the template"));
     }
-    let hotel = match hotel.or(template.hotel_id) {
-        Some(hotel) => Some(seen_hotel(reads, cx, hotel)?),
-        None => None,
-    };
-    let spoken = hotel.as_ref().map(|hotel| hotel.default_language.as_str());
-    let (language, message) =
-        nearest(&template.texts, [Some(language), spoken, Some("en")]).ok_or(SettingsError::NotFound)?;
-    let mut missing = Vec::new();
-    let subject = message.subject.as_ref().map(|subject| one_line(text::fill(subject, values, &mut missing)));
-    let body = text::fill(&message.body, values, &mut missing);
-    Ok(Rendered { language: language.to_owned(), subject, body, missing })
+    Ok(template)
+}
+
+/// Writes a message in the first of some languages there is a text in, be it in another variety of it, with values in the
+/// language that is found. `None` only where there is no text at all.
+pub fn compose(
+    texts: &BTreeMap<String, TemplateText>,
+    wanted: [Option<&str>; 3],
+    values: impl FnOnce(&str) -> Values,
+) -> Option<Rendered> {
+    let (language, message) = nearest(texts, wanted)?;
+    let (values, mut missing) = (values(language), Vec::new());
+    let subject =
+        message.subject.as_ref().map(|subject| one_line(text::fill(subject, &values, &mut missing)));
+    let body = text::fill(&message.body, &values, &mut missing);
+    Some(Rendered { language: language.to_owned(), subject, body, missing })
+}
+
+/// Whether every placeholder of a text is known and closed.
+pub fn is_readable(message: &str) -> bool {
+    text::read(message).is_ok()
 }
 
 /// A subject without line breaks and other control characters, which in a mail would begin another header.
@@ -231,10 +262,7 @@ fn one_line(subject: String) -> String {
 }
 
 /// The text in the first of these languages there is, be it in another variety of it; any one where there is none.
-fn nearest<'t>(
-    texts: &'t BTreeMap<String, TemplateText>,
-    wanted: [Option<&str>; 3],
-) -> Option<(&'t str, &'t TemplateText)> {
+pub fn nearest<'t, T>(texts: &'t BTreeMap<String, T>, wanted: [Option<&str>; 3]) -> Option<(&'t str, &'t T)> {
     let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
     let found = wanted.into_iter().flatten().find_map(|wanted| {
         let exact = texts.iter().find(|(tag, _)| tag.eq_ignore_ascii_case(wanted));

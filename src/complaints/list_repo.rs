@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use crate::codes;
 use crate::complaints::model::{Complaint, ComplaintChannel, ComplaintStatus, Severity};
 use crate::complaints::repo::{ComplaintRow, NEVER};
-use crate::db::schema::{complaint_watchers, complaints};
+use crate::db::schema::{complaint_watchers, complaints, problem_complaints};
 use crate::db::{DbResult, MultiBackend, Reads};
 use crate::kit::clock::Instant;
-use crate::kit::ids::{ComplaintId, GroupId, GuestId, HotelId, PartnerId, StaffId, StayId};
+use crate::kit::ids::{ComplaintId, GroupId, GuestId, HotelId, PartnerId, ProblemId, StaffId, StayId};
 use crate::platform::context::{Ctx, Sight};
 
 codes! {
@@ -74,6 +74,8 @@ pub struct ComplaintFilter {
     pub channel: Option<ComplaintChannel>,
     /// Only those about this room.
     pub room: Option<String>,
+    /// Only those that belong to this problem.
+    pub problem: Option<ProblemId>,
     /// Only those that wait, or do not.
     pub on_hold: Option<bool>,
     /// Only those at this level or higher.
@@ -198,6 +200,7 @@ fn filtered<'a>(cx: &Ctx, filter: &ComplaintFilter, now: Instant) -> Query<'a> {
         category,
         channel,
         room,
+        problem,
         on_hold,
         level_from,
         sla,
@@ -250,6 +253,14 @@ fn filtered<'a>(cx: &Ctx, filter: &ComplaintFilter, now: Instant) -> Query<'a> {
     }
     if let Some(room) = room {
         query = query.filter(complaints::room.eq(room).assume_not_null());
+    }
+    if let Some(problem) = problem {
+        let there = problem_complaints::table
+            .filter(problem_complaints::group_id.eq(cx.group))
+            .filter(problem_complaints::problem_id.eq(problem))
+            .filter(problem_complaints::standing.ne("left"))
+            .select(problem_complaints::complaint_id);
+        query = query.filter(complaints::id.eq_any(there));
     }
     if let Some(on_hold) = on_hold {
         query = query.filter(complaints::on_hold.eq(on_hold));

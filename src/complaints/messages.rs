@@ -75,9 +75,12 @@ fn write(tx: &mut Tx<'_>, cx: &Ctx, old: &Complaint, message: &Message) -> Resul
     match (message.visibility, message.author) {
         (MessageVisibility::Guest, MessageAuthor::Staff) => {
             new.progress.last_staff_contact_at = Some(at);
-            in_round(&mut new, |round| {
-                round.acknowledged_at.get_or_insert(at);
-            });
+            // A word after the end acknowledges nothing: the clocks stand.
+            if old.status.is_open() {
+                in_round(&mut new, |round| {
+                    round.acknowledged_at.get_or_insert(at);
+                });
+            }
         }
         (MessageVisibility::Guest, MessageAuthor::Guest | MessageAuthor::Partner) => {
             new.progress.last_guest_contact_at = Some(at);

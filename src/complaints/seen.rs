@@ -12,9 +12,10 @@ use crate::guests;
 use crate::hotels;
 use crate::hotels::model::Hotel;
 use crate::kit::clock::Instant;
-use crate::kit::ids::{ComplaintId, GuestId, HotelId, StaffId, StayId};
+use crate::kit::ids::{ComplaintId, GuestId, HotelId, ProblemId, StaffId, StayId};
 use crate::platform::context::{Ctx, Sight};
 use crate::platform::scopes::Scope;
+use crate::problems;
 use crate::staff;
 use crate::stays;
 use crate::stays::model::Stay;
@@ -44,6 +45,8 @@ pub struct Seen {
     pub guests: HashMap<GuestId, String>,
     /// Names of staff.
     pub staff: HashMap<StaffId, String>,
+    /// The problems they belong to.
+    pub problems: HashMap<ComplaintId, ProblemId>,
     rights: Rights,
     solutions: HashMap<ComplaintId, Vec<Solution>>,
     stays: HashMap<StayId, Stay>,
@@ -89,6 +92,7 @@ impl Seen {
             now: cx.now,
             guests,
             staff: staff::service::display_names(reads, cx, &staff)?,
+            problems: problems::members::of_complaints(reads, cx.group, &ids)?,
             rights: rights.clone(),
             solutions: solution_repo::of_complaints(reads, cx.group, &ids)?,
             stays: stays::repo::find_many(reads, cx.group, &stay_ids)?,

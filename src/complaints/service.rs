@@ -11,7 +11,7 @@ use crate::complaints::model::{
     Class, Complaint, ComplaintStatus, ExternalRef, Facts, LinkedGuest, NextDue, Progress, Solution,
 };
 use crate::complaints::timing::Timing;
-use crate::complaints::{figures, numbers, repo, solution_repo, standing};
+use crate::complaints::{figures, numbers, recurrence, repo, solution_repo, standing};
 use crate::db::{DbResult, Reads, Tx};
 use crate::hotels;
 use crate::hotels::model::Hotel;
@@ -121,6 +121,7 @@ pub fn create(tx: &mut Tx<'_>, cx: &Ctx, new: NewComplaint) -> Result<Complaint,
     complaint.number = numbers::next(tx, cx.group, &hotel, received_at)?;
     repo::insert(tx, std::slice::from_ref(&complaint))?.ok_or(ComplaintError::ReferenceTaken(None))?;
     record(tx, cx, change("complaint.created", None, &complaint, None))?;
+    recurrence::observe(tx, cx, None, &complaint)?;
     Ok(complaint)
 }
 
@@ -337,6 +338,7 @@ pub(super) fn save(
         Some(true) => {}
     }
     record(tx, cx, change(action, Some(old), &new, with))?;
+    recurrence::observe(tx, cx, Some(old), &new)?;
     Ok(new)
 }
 

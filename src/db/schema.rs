@@ -1016,6 +1016,142 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// What comes back.
+    problems (group_id, id) {
+        group_id -> Id,
+        id -> Id,
+        hotel_id -> Id,
+        status -> Text,
+        title -> Text,
+        kind -> Text,
+        repeat_key -> Text,
+        room -> Nullable<Text>,
+        asset -> Nullable<Text>,
+        cause_category -> Nullable<Text>,
+        sub_cause -> Nullable<Text>,
+        department -> Nullable<Text>,
+        owner_id -> Nullable<Id>,
+        complaint_count -> BigInt,
+        first_seen_at -> Nullable<Instant>,
+        last_seen_at -> Nullable<Instant>,
+        reopen_count -> Integer,
+        details -> Doc,
+        version -> BigInt,
+        created_at -> Instant,
+        created_by -> Id,
+        updated_at -> Instant,
+        updated_by -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// Keys under which complaints come back.
+    recurrence_keys (group_id, hotel_id, repeat_key) {
+        group_id -> Id,
+        hotel_id -> Id,
+        repeat_key -> Text,
+        since -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// The keys of complaints that count.
+    recurrences (group_id, complaint_id, repeat_key) {
+        group_id -> Id,
+        hotel_id -> Id,
+        repeat_key -> Text,
+        complaint_id -> Id,
+        received_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// Where complaints belong.
+    problem_complaints (group_id, complaint_id) {
+        group_id -> Id,
+        complaint_id -> Id,
+        problem_id -> Id,
+        standing -> Text,
+        counts -> Bool,
+        received_at -> Instant,
+        since -> Instant,
+        by_id -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// What is done about problems.
+    corrective_actions (group_id, id) {
+        group_id -> Id,
+        id -> Id,
+        problem_id -> Id,
+        hotel_id -> Id,
+        #[sql_name = "type"]
+        kind -> Text,
+        status -> Text,
+        description -> Text,
+        department -> Text,
+        owner_id -> Nullable<Id>,
+        due_on -> Date,
+        overdue_at -> Instant,
+        details -> Doc,
+        version -> BigInt,
+        created_at -> Instant,
+        created_by -> Id,
+        updated_at -> Instant,
+        updated_by -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// Who was told of an improvement.
+    problem_notices (group_id, problem_id, round, complaint_id) {
+        group_id -> Id,
+        problem_id -> Id,
+        round -> Integer,
+        complaint_id -> Id,
+        message_id -> Id,
+        told_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{Doc, Id, Instant};
+
+    /// What complaints have to do with each other.
+    complaint_links (group_id, id) {
+        group_id -> Id,
+        id -> Id,
+        first_id -> Id,
+        second_id -> Id,
+        #[sql_name = "type"]
+        kind -> Text,
+        forward -> Bool,
+        created_at -> Instant,
+        created_by -> Id,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(guests, guest_terms, guest_keys, guest_refs);
 diesel::allow_tables_to_appear_in_same_query!(guests, guest_merges);
 diesel::allow_tables_to_appear_in_same_query!(guests, guest_duplicates);
@@ -1033,3 +1169,4 @@ diesel::allow_tables_to_appear_in_same_query!(
     stays
 );
 diesel::allow_tables_to_appear_in_same_query!(attachment_blobs, complaint_attachments);
+diesel::allow_tables_to_appear_in_same_query!(complaints, problem_complaints);

@@ -11,7 +11,7 @@ pub enum Kind {
 }
 
 /// Every table the migrations make.
-pub const TABLES: [(&str, Kind); 52] = [
+pub const TABLES: [(&str, Kind); 59] = [
     ("groups", Kind::Tenant),
     ("directory", Kind::Directory),
     ("hotels", Kind::Tenant),
@@ -55,6 +55,13 @@ pub const TABLES: [(&str, Kind); 52] = [
     ("complaint_watchers", Kind::Tenant),
     ("attachment_blobs", Kind::Tenant),
     ("complaint_attachments", Kind::Tenant),
+    ("problems", Kind::Tenant),
+    ("recurrence_keys", Kind::Tenant),
+    ("recurrences", Kind::Tenant),
+    ("problem_complaints", Kind::Tenant),
+    ("corrective_actions", Kind::Tenant),
+    ("problem_notices", Kind::Tenant),
+    ("complaint_links", Kind::Tenant),
     ("authority_limits", Kind::Tenant),
     ("authority_uses", Kind::Tenant),
     ("budgets", Kind::Tenant),

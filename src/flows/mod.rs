@@ -3,5 +3,6 @@
 pub mod arrivals;
 pub mod duplicate_scan;
 pub mod imports;
+pub mod improvements;
 pub mod overview;
 pub mod timeline;

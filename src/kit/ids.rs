@@ -91,6 +91,12 @@ id! {
     MessageId;
     /// A file added to a complaint.
     AttachmentId;
+    /// A link between two complaints.
+    ComplaintLinkId;
+    /// A problem: what complaints have in common.
+    ProblemId;
+    /// Something done so that a problem ends.
+    CorrectiveActionId;
     /// A budget.
     BudgetId;
     /// A row of the cost ledger.

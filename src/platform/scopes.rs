@@ -62,6 +62,8 @@ scopes! {
     PreferencesRead = "preferences:read", "Read preferences of guests and the preference catalogue.";
     PreferencesSensitive = "preferences:sensitive", "Read and write preferences that tell of health, religion or disability.";
     PreferencesWrite = "preferences:write", "Write preferences of guests.";
+    ProblemsRead = "problems:read", "Read problems and corrective actions.";
+    ProblemsWrite = "problems:write", "Work on problems and corrective actions, and tell guests what was improved.";
     RecoveryConfigure = "recovery:configure", "Set limits of authority and budgets.";
     RecoveryRead = "recovery:read", "Read limits of authority, budgets and the cost ledger.";
     ReportsRead = "reports:read", "Read figures over guests and stays.";

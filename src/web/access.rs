@@ -120,6 +120,8 @@ needs!(
     PreferencesConfigure,
     PreferencesRead,
     PreferencesWrite,
+    ProblemsRead,
+    ProblemsWrite,
     RecoveryConfigure,
     RecoveryRead,
     ReportsRead,

@@ -37,6 +37,7 @@ use crate::web::problem::{self, DuplicateCandidate, FieldError, MatchingField, P
         (name = "duty", description = "Who is on duty in which role."),
         (name = "plans", description = "What is planned for a stay from the guest's preferences, and what came of it."),
         (name = "complaints", description = "What guests complained of: from the first word to their own verdict."),
+        (name = "problems", description = "What complaints have in common, what is done so that it ends, and telling guests of it."),
         (name = "complaint-settings", description = "What complaints are sorted and routed by, and message templates."),
         (name = "briefs", description = "What staff need to know, each in one answer."),
         (name = "recovery", description = "Money of recovery: who may grant how much, budgets, and what things cost."),

@@ -94,7 +94,7 @@ fn sources() -> Vec<Source> {
 }
 
 /// Slices in the one order in which services may use each other: later ones use earlier ones.
-const SLICES: [&str; 14] = [
+const SLICES: [&str; 15] = [
     "hotels",
     "staff",
     "service_levels",
@@ -105,6 +105,7 @@ const SLICES: [&str; 14] = [
     "plans",
     "recovery",
     "complaint_settings",
+    "problems",
     "complaints",
     "jobs",
     "audit",

@@ -15,6 +15,7 @@ mod partners;
 mod plans;
 mod platform;
 mod preferences;
+mod problems;
 mod recovery;
 mod service_levels;
 mod staff;

@@ -16,7 +16,7 @@ use crate::complaints::queues;
 use crate::complaints::seen::Seen;
 use crate::kit::cursor::ListKey;
 use crate::kit::fault::Faults;
-use crate::kit::ids::{GuestId, HotelId, PartnerId, StaffId, StayId};
+use crate::kit::ids::{GuestId, HotelId, PartnerId, ProblemId, StaffId, StayId};
 use crate::web::access::{Can, ComplaintsRead};
 use crate::web::app::App;
 use crate::web::fields::instant;
@@ -91,6 +91,9 @@ pub struct ComplaintQuery {
     #[param(nullable = false, min_length = 1, max_length = 20, example = "1208")]
     #[validate(length(min = 1, max = 20))]
     room: Option<String>,
+    /// Only those that belong to this problem.
+    #[param(nullable = false, example = "0193b5a0-7c1e-7d30-9a55-3f1c2b4d5fa0")]
+    problem_id: Option<uuid::Uuid>,
     /// Only those that wait for somebody outside, or do not.
     #[param(nullable = false, example = false)]
     on_hold: Option<bool>,
@@ -172,6 +175,7 @@ impl Input for ComplaintQuery {
             category: self.category,
             channel: self.channel,
             room: self.room,
+            problem: self.problem_id.map(ProblemId),
             on_hold: self.on_hold,
             level_from: self.escalation_level_from,
             sla: self.sla,

@@ -3,6 +3,7 @@
 mod attachment_contents;
 mod attachments;
 mod compensation;
+mod links;
 mod list;
 mod messages;
 mod move_wire;
@@ -77,7 +78,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(attachment_contents::create_complaint_attachment)
         .service(attachments::get_complaint_attachment)
         .service(attachment_contents::get_complaint_attachment_content)
-        .service(attachments::delete_complaint_attachment);
+        .service(attachments::delete_complaint_attachment)
+        .service(links::list_complaint_links)
+        .service(links::create_complaint_link)
+        .service(links::delete_complaint_link);
 }
 
 /// Scopes that moves ask for.

@@ -469,6 +469,11 @@ pub struct ComplaintView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, examples("0193b5a0-7c1e-7d30-9a55-3f1c2b4d5eb1"))]
     split_from: Option<uuid::Uuid>,
+    /// The problem it belongs to: what it has in common with others. It may come to belong to one without a change of its
+    /// own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, examples("0193b5a0-7c1e-7d30-9a55-3f1c2b4d5fa0"))]
+    problem_id: Option<uuid::Uuid>,
     /// The moves its status allows, in the order of the work, and what each still needs.
     #[schema(max_items = 30)]
     moves: Vec<ComplaintNextMove>,
@@ -612,6 +617,7 @@ impl ComplaintView {
             last_staff_contact_at: progress.last_staff_contact_at.map(|at| at.to_string()),
             merged_into: progress.merged.as_ref().map(|merged| merged.complaint.0),
             split_from: progress.split_from.map(Into::into),
+            problem_id: seen.problems.get(&complaint.id).map(|id| id.0),
             moves: seen
                 .moves(complaint)
                 .into_iter()

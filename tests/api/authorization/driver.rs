@@ -99,6 +99,12 @@ pub fn fresh() -> String {
     TimeOrderedIds.next().to_string()
 }
 
+/// A number that nothing has yet.
+fn unused_number() -> u32 {
+    static USED: AtomicU32 = AtomicU32::new(0);
+    USED.fetch_add(1, Ordering::Relaxed)
+}
+
 /// A month for which there is no budget yet.
 fn unused_month() -> String {
     static USED: AtomicU32 = AtomicU32::new(0);
@@ -291,7 +297,9 @@ impl Owner<'_> {
         let guest = self.guest().await;
         let mut body = json!({
             "hotel_id": self.hotel.unwrap_or(self.group.hotel), "guest_id": guest["id"], "channel": "phone",
-            "description": word, "subject": word, "room": word, "location": word, "asset": word, "demand": word,
+            // Each in a room of its own: what two complaints share makes a problem, which is a change of its own.
+            "description": word, "subject": word, "room": format!("{word}{}", unused_number()), "location": word,
+            "asset": format!("{word} {}", unused_number()), "demand": word,
             "emotion": word, "tags": [word], "reporter": {"kind": "companion", "name": word},
             "contact": {"name": word}, "custom_fields": {"remark": word},
             "external_refs": [{"system": "pms", "id": format!("ref-{}", fresh())}],
@@ -337,6 +345,48 @@ impl Owner<'_> {
             self.moved(&complaint, &format!("solutions/{solution}/execute"), json!({})).await;
         }
         vec![complaint, solution]
+    }
+
+    /// A complaint and a link from it to another one.
+    async fn link(&self) -> Vec<String> {
+        let (complaint, other) = (text(&self.complaint(true).await, "id"), self.complaint(true).await);
+        let body = json!({"type": "follows", "other_complaint_id": other["id"]});
+        let made = self.done(Method::POST, &format!("/v1/complaints/{complaint}/links"), Some(body)).await;
+        vec![complaint, text(&made, "id")]
+    }
+
+    /// A problem with the word in every text it can hold.
+    async fn problem(&self) -> String {
+        let word = self.word;
+        let body = json!({"hotel_id": self.hotel.unwrap_or(self.group.hotel), "title": word, "root_cause": word,
+            "workaround": word, "repeats": {"kind": "asset", "asset": format!("{word} {}", fresh())}});
+        text(&self.done(Method::POST, "/v1/problems", Some(body)).await, "id")
+    }
+
+    async fn corrective_action(&self, problem: &str) -> String {
+        let body = json!({"type": "repair", "description": self.word, "department": "front-office",
+            "due_on": "2026-12-31"});
+        let path = format!("/v1/problems/{problem}/actions");
+        text(&self.done(Method::POST, &path, Some(body)).await, "id")
+    }
+
+    /// Lets somebody else than the owner's admin do something with an action.
+    async fn acted(&self, action: &str, wanted: &str, body: Value) {
+        let hotel = self.hotel.unwrap_or(self.group.hotel);
+        let other = self.world.staff_at(self.group, Some(hotel), "quality").await;
+        let path = format!("/v1/corrective-actions/{action}/{wanted}");
+        Owner { admin: &other, ..*self }.done(Method::POST, &path, Some(body)).await;
+    }
+
+    /// A problem that is analysed, and about which something was done that works.
+    async fn improved_problem(&self) -> String {
+        let problem = self.problem().await;
+        let beneath = json!({"root_cause": self.word});
+        self.done(Method::POST, &format!("/v1/problems/{problem}/analyse"), Some(beneath)).await;
+        let action = self.corrective_action(&problem).await;
+        self.acted(&action, "done", json!({"note": self.word})).await;
+        self.acted(&action, "verify", json!({"result": "effective", "note": self.word})).await;
+        problem
     }
 
     /// A calendar of the group's own; it belongs to no hotel.
@@ -491,6 +541,32 @@ impl Owner<'_> {
                 self.done(Method::POST, &format!("/v1/complaints/{complaint}/merge"), Some(body)).await;
                 complaint
             }
+            Target::ComplaintLink => return self.link().await,
+            Target::ServiceProblem => self.problem().await,
+            Target::ImprovedProblem => self.improved_problem().await,
+            Target::ResolvedProblem => {
+                let problem = self.improved_problem().await;
+                self.done(Method::POST, &format!("/v1/problems/{problem}/resolve"), None).await;
+                problem
+            }
+            Target::ProblemAndComplaint => {
+                return vec![self.problem().await, text(&self.complaint(true).await, "id")];
+            }
+            Target::ProblemComplaint => {
+                let (problem, complaint) = (self.problem().await, text(&self.complaint(true).await, "id"));
+                self.done(Method::PUT, &format!("/v1/problems/{problem}/complaints/{complaint}"), None).await;
+                return vec![problem, complaint];
+            }
+            Target::CorrectiveAction => {
+                let problem = self.problem().await;
+                self.corrective_action(&problem).await
+            }
+            Target::DoneCorrectiveAction => {
+                let problem = self.problem().await;
+                let action = self.corrective_action(&problem).await;
+                self.acted(&action, "done", json!({"note": self.word})).await;
+                action
+            }
             Target::PreferenceCategory
             | Target::PreferenceItem
             | Target::ComplaintCategory
@@ -548,6 +624,12 @@ impl Owner<'_> {
         }
         if body.get("into_complaint_id").is_some() {
             body["into_complaint_id"] = self.complaint(true).await["id"].clone();
+        }
+        if body.get("other_complaint_id").is_some() {
+            body["other_complaint_id"] = self.complaint(true).await["id"].clone();
+        }
+        if body.get("repeats").is_some() {
+            body["repeats"] = json!({"kind": "asset", "asset": fresh()});
         }
         if body.get("stay_id").is_some() {
             body["stay_id"] = self.stay().await["id"].clone();
@@ -629,6 +711,12 @@ pub fn readable(target: Target, ids: &[String]) -> Option<String> {
         Target::Offer | Target::PendingSolution | Target::ApprovedSolution | Target::ExecutedSolution => {
             return ids.first().map(|id| format!("/v1/complaints/{id}"));
         }
+        Target::ComplaintLink => return ids.first().map(|id| format!("/v1/complaints/{id}")),
+        Target::ProblemAndComplaint | Target::ProblemComplaint => {
+            return ids.first().map(|id| format!("/v1/problems/{id}"));
+        }
+        Target::ServiceProblem | Target::ImprovedProblem | Target::ResolvedProblem => "problems",
+        Target::CorrectiveAction | Target::DoneCorrectiveAction => "corrective-actions",
         Target::Guest | Target::ArchivedGuest | Target::RestrictedGuest => "guests",
         Target::Note | Target::ArchivedNote => "guest-notes",
         Target::Relationship => "guest-relationships",

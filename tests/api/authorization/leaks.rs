@@ -31,6 +31,8 @@ async fn everything(owner: &Owner<'_>) -> Vec<String> {
         Target::Stay,
         Target::StayInHouse,
         Target::StayCancelled,
+        Target::ServiceProblem,
+        Target::CorrectiveAction,
         Target::Staff,
         Target::DutyShift,
         Target::Job,

@@ -80,6 +80,20 @@ pub enum Target {
     ExecutedSolution,
     /// A complaint and an offer that the guest can use.
     Offer,
+    /// A complaint and one of its links.
+    ComplaintLink,
+    /// A problem that was opened by hand.
+    ServiceProblem,
+    /// A problem about which something was done that works; it is analysed.
+    ImprovedProblem,
+    ResolvedProblem,
+    /// A problem, and a complaint that does not belong to it.
+    ProblemAndComplaint,
+    /// A problem, and a complaint that belongs to it.
+    ProblemComplaint,
+    CorrectiveAction,
+    /// An action that somebody has done.
+    DoneCorrectiveAction,
     /// A budget on which nothing was booked.
     Budget,
     /// What a cost was booked for.
@@ -154,6 +168,8 @@ const CONSENTS_WRITE: Needs = Scope(&["consents:write"]);
 const PREFERENCES_CONFIGURE: Needs = Scope(&["preferences:configure"]);
 const PREFERENCES_READ: Needs = Scope(&["preferences:read"]);
 const PREFERENCES_WRITE: Needs = Scope(&["preferences:write"]);
+const PROBLEMS_READ: Needs = Scope(&["problems:read"]);
+const PROBLEMS_WRITE: Needs = Scope(&["problems:write"]);
 const RECOVERY_CONFIGURE: Needs = Scope(&["recovery:configure"]);
 const RECOVERY_READ: Needs = Scope(&["recovery:read"]);
 const REPORTS_READ: Needs = Scope(&["reports:read"]);
@@ -362,6 +378,30 @@ pub const POLICY: &[Row] = &[
     row("get_complaint_attachment", COMPLAINTS_READ, Attachment),
     row("get_complaint_attachment_content", COMPLAINTS_READ, Attachment),
     row("delete_complaint_attachment", COMPLAINTS_WRITE, Attachment),
+    row("list_complaint_links", COMPLAINTS_READ, Complaint),
+    row("create_complaint_link", COMPLAINTS_WRITE, Complaint),
+    row("delete_complaint_link", COMPLAINTS_WRITE, ComplaintLink),
+    row("list_problems", PROBLEMS_READ, Nothing),
+    row("create_problem", PROBLEMS_WRITE, Nothing),
+    row("get_problem", PROBLEMS_READ, ServiceProblem),
+    row("update_problem", PROBLEMS_WRITE, ServiceProblem),
+    row("analyse_problem", PROBLEMS_WRITE, ServiceProblem),
+    row("resolve_problem", PROBLEMS_WRITE, ImprovedProblem),
+    row("close_problem", PROBLEMS_WRITE, ResolvedProblem),
+    row("reopen_problem", PROBLEMS_WRITE, ResolvedProblem),
+    row("list_problem_complaints", PROBLEMS_READ, ServiceProblem),
+    row("add_problem_complaint", PROBLEMS_WRITE, ProblemAndComplaint),
+    row("remove_problem_complaint", PROBLEMS_WRITE, ProblemComplaint),
+    row("notify_problem", PROBLEMS_WRITE, ImprovedProblem),
+    row("list_problem_actions", PROBLEMS_READ, ServiceProblem),
+    row("create_corrective_action", PROBLEMS_WRITE, ServiceProblem),
+    row("list_corrective_actions", PROBLEMS_READ, Nothing),
+    row("get_corrective_action", PROBLEMS_READ, CorrectiveAction),
+    row("update_corrective_action", PROBLEMS_WRITE, CorrectiveAction),
+    row("start_corrective_action", PROBLEMS_WRITE, CorrectiveAction),
+    row("complete_corrective_action", PROBLEMS_WRITE, CorrectiveAction),
+    row("verify_corrective_action", PROBLEMS_WRITE, DoneCorrectiveAction),
+    row("cancel_corrective_action", PROBLEMS_WRITE, CorrectiveAction),
     row("list_complaint_timeline", COMPLAINTS_READ, Complaint),
     row("create_guest_import", GUESTS_IMPORT, Nothing),
     row("create_stay_import", STAYS_IMPORT, Nothing),

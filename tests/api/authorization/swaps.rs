@@ -41,11 +41,14 @@ async fn fitting(owner: &Owner<'_>, member: &str) -> String {
             owner.hotel.unwrap_or(owner.group.hotel).to_string()
         }
         "stay_id" => owner.target(Target::Stay).await.remove(0),
-        "into_complaint_id" => owner.target(Target::Complaint).await.remove(0),
+        "into_complaint_id" | "other_complaint_id" | "complaint_id" => {
+            owner.target(Target::Complaint).await.remove(0)
+        }
+        "problem_id" => owner.target(Target::ServiceProblem).await.remove(0),
         "budget_id" => owner.target(Target::Budget).await.remove(0),
         "subject_id" => owner.target(Target::Cost).await.remove(0),
         "department_id" => owner.group.department.to_string(),
-        "owner_id" | "approved_by" | "actor" | "staff_id" | "interviewed_staff_ids" => {
+        "owner_id" | "approved_by" | "actor" | "staff_id" | "interviewed_staff_ids" | "done_by_staff_id" => {
             owner.admin.staff.to_string()
         }
         other => panic!("nothing fits {other}: say here what it is the id of"),
@@ -211,9 +214,9 @@ async fn a_cursor_is_good_for_its_own_list_alone(
     let (admin, foreign) = (world.staff("admin").await, world.staff_at(world.foreign, None, "admin").await);
     let owner = Owner { world: &world, admin: &admin, group: world.home, hotel: None, word: "Zqxcanary" };
     use super::policy::Target::{
-        Budget, Complaint, Cost, Duplicate, Job, Merge, Partner, PlanItem, Staff, Stay,
+        Budget, Complaint, CorrectiveAction, Cost, Duplicate, Job, Merge, Partner, PlanItem, Staff, Stay,
     };
-    let twice = [Budget, Complaint, Cost, Duplicate, Merge, Job, Partner, PlanItem, Stay];
+    let twice = [Budget, Complaint, CorrectiveAction, Cost, Duplicate, Merge, Job, Partner, PlanItem, Stay];
     for target in twice.into_iter().chain(twice).chain([Staff]) {
         owner.target(target).await;
     }

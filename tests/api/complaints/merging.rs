@@ -27,9 +27,13 @@ async fn a_merge_can_be_taken_back(#[values(Backend::Sqlite, Backend::Postgres)]
 
     let again = make(&world, &head, &one, "unmerge", Value::Null).await.ok(200);
     let mut expected = one.clone();
-    for (at, told) in
-        [("version", &again), ("updated_at", &again), ("updated_by", &again), ("clocks", &again)]
-    {
+    for (at, told) in [
+        ("version", &again),
+        ("problem_id", &again),
+        ("updated_at", &again),
+        ("updated_by", &again),
+        ("clocks", &again),
+    ] {
         expected[at] = told[at].clone();
     }
     assert_eq!(again, expected);
