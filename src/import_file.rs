@@ -1,4 +1,4 @@
-//! Importing guests or stays from a file at the command line: reading and checking on one thread, writing from another, a few
+//! Importing guests, stays or complaints from a file at the command line: reading and checking on one thread, writing from another, a few
 //! batches in between. Memory does not grow with the file.
 
 use std::fmt;
@@ -10,6 +10,7 @@ use anyhow::Context as _;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::db::{Db, DbError};
+use crate::flows::imports::complaints::Complaints;
 use crate::flows::imports::guests::Guests;
 use crate::flows::imports::stays::Stays;
 use crate::flows::imports::{BATCH, How, Imported, RowResult, Taken, apply, take};
@@ -27,16 +28,22 @@ const TRIES: u32 = 10;
 const BREATH: Duration = Duration::from_secs(1);
 
 /// Mappings that come with the program, by name.
-pub const MAPPINGS: [(&str, &str); 10] = [
+pub const MAPPINGS: [(&str, &str); 16] = [
     ("apaleo-booking", include_str!("../mappings/apaleo-booking.toml")),
+    ("booking-515k", include_str!("../mappings/booking-515k.toml")),
+    ("chnsenticorp-htl", include_str!("../mappings/chnsenticorp-htl.toml")),
     ("cloudbeds-profile", include_str!("../mappings/cloudbeds-profile.toml")),
+    ("hospes-complaint-events-csv", include_str!("../mappings/hospes-complaint-events-csv.toml")),
+    ("hospes-complaints-csv", include_str!("../mappings/hospes-complaints-csv.toml")),
     ("hospes-csv", include_str!("../mappings/hospes-csv.toml")),
     ("hospes-stays-csv", include_str!("../mappings/hospes-stays-csv.toml")),
     ("hotel-bookings", include_str!("../mappings/hotel-bookings.toml")),
     ("hotel-customers-sample", include_str!("../mappings/hotel-customers-sample.toml")),
     ("hotel-customers-tail", include_str!("../mappings/hotel-customers-tail.toml")),
     ("inn-reservations", include_str!("../mappings/inn-reservations.toml")),
+    ("itsm-incidents", include_str!("../mappings/itsm-incidents.toml")),
     ("mews-customer", include_str!("../mappings/mews-customer.toml")),
+    ("oats-hotels-absa", include_str!("../mappings/oats-hotels-absa.toml")),
     ("ohip-profile", include_str!("../mappings/ohip-profile.toml")),
 ];
 
@@ -89,6 +96,12 @@ pub fn guests(private_to: Option<HotelId>) -> Guests {
 #[must_use]
 pub fn stays(hotel: Option<HotelId>) -> Stays {
     Stays { read: crate::stays::api::parse::document, hotel }
+}
+
+/// Complaints, read by the rules of the API.
+#[must_use]
+pub fn complaints(hotel: Option<HotelId>) -> Complaints {
+    Complaints { read: crate::complaints::api::parse::document, hotel }
 }
 
 /// Reads a mapping: a file, or the name of one that comes with the program.

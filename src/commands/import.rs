@@ -27,6 +27,8 @@ pub enum What {
     Guests(Guests),
     /// Take stays over from a CSV or NDJSON file of any size
     Stays(Stays),
+    /// Take complaints over from a CSV or NDJSON file of any size
+    Complaints(Complaints),
 }
 
 /// The arguments of `hospes import guests`.
@@ -86,6 +88,36 @@ pub struct Stays {
     pub flags: Flags,
 }
 
+/// The arguments of `hospes import complaints`.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  hospes import complaints complaints.ndjson --group grandbay
+  hospes import complaints export.csv --group grandbay --hotel shenzhen \\
+    --format csv --mapping my-helpdesk.toml
+  hospes import complaints reviews.csv.gz --group grandbay --hotel shenzhen \\
+    --mapping booking-515k --dry-run --json
+
+Complaints are matched by their reference in the other system: a second run of the same file changes nothing. The words \
+of the guest are kept character by character. Each new complaint has a number at once and its clocks count from when it \
+was received, but what was due before the import raises no warning. A bad row is written to FILE.rejects.csv with its \
+line, field and reason, and the rest goes in: the exit status is 0 when the file was read to its end, with or without \
+rejects. An import that was interrupted is run again.
+
+Reads HOSPES_DATABASE_URL.")]
+pub struct Complaints {
+    /// Code of the hotel of rows that name none
+    #[arg(long, value_name = "CODE", value_parser = operator::code)]
+    pub hotel: Option<Code>,
+    /// How columns become members of a complaint: a TOML file (docs/mappings.md), or the name of one that comes with
+    /// the program: booking-515k, chnsenticorp-htl, hospes-complaints-csv, oats-hotels-absa; without it the file has
+    /// the shape in which complaints are delivered
+    #[arg(long, value_name = "FILE|NAME")]
+    pub mapping: Option<String>,
+    #[command(flatten)]
+    pub flags: Flags,
+}
+
 /// The arguments that all imports have.
 #[derive(clap::Args)]
 pub struct Flags {
@@ -128,6 +160,9 @@ pub async fn run(what: What, context: &mut Context) -> anyhow::Result<()> {
         }
         What::Stays(Stays { hotel, mapping, flags }) => {
             import(import_file::stays, hotel, mapping, flags, context).await
+        }
+        What::Complaints(Complaints { hotel, mapping, flags }) => {
+            import(import_file::complaints, hotel, mapping, flags, context).await
         }
     }
 }

@@ -3,8 +3,13 @@
 pub mod alerts;
 pub mod api;
 pub mod commands;
+mod batch;
+mod bench;
+pub mod bulk;
 pub mod compensation;
+pub mod delivery;
 pub mod error;
+pub mod history;
 pub mod list_repo;
 pub mod machine;
 pub mod merge;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::codes;
+pub use crate::complaints::history::History;
 use crate::complaint_settings::model::{CauseCategory, FailureOrigin, Priority};
 pub use crate::guests::model::ExternalRef;
 pub use crate::hotels::model::Currency;
@@ -430,6 +431,9 @@ pub struct Progress {
     /// When the hotel last said something to the guest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_staff_contact_at: Option<Instant>,
+    /// What it brought with it from another system; absent for one that was taken in here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history: Option<History>,
 }
 
 impl Progress {
@@ -448,6 +452,7 @@ impl Progress {
             split_from: None,
             last_guest_contact_at: None,
             last_staff_contact_at: None,
+            history: None,
         }
     }
 

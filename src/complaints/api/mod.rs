@@ -1,6 +1,7 @@
 //! The HTTP side of complaints.
 
 mod compensation;
+mod deliver;
 mod list;
 mod messages;
 mod move_wire;
@@ -37,6 +38,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(list::list_complaints)
         .service(resources::create_complaint)
         .service(resources::get_complaint_by_ref)
+        .service(deliver::deliver_complaint)
         .service(resources::get_complaint)
         .service(resources::update_complaint)
         .service(moves::classify_complaint)

@@ -2,6 +2,7 @@
 //! fails, and what is kept afterwards.
 
 mod bodies;
+mod complaints;
 mod endurance;
 mod files;
 mod imports;
