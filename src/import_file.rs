@@ -12,10 +12,12 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use crate::db::{Db, DbError};
 use crate::flows::imports::complaints::Complaints;
 use crate::flows::imports::guests::Guests;
+use crate::flows::imports::histories::Histories;
 use crate::flows::imports::stays::Stays;
 use crate::flows::imports::{BATCH, How, Imported, RowResult, Taken, apply, take};
+use crate::intake::grouped::Grouped;
 use crate::intake::rejects::RejectWriter;
-use crate::intake::{self, Intake, IntakeError, Mapping, Options, Target};
+use crate::intake::{self, Intake, IntakeError, Item, Mapping, Options, Target};
 use crate::kit::clock::Clock;
 use crate::kit::ids::{GroupId, HotelId, Ids};
 use crate::platform::context::{Actor, Ctx, Sight};
@@ -104,6 +106,12 @@ pub fn complaints(hotel: Option<HotelId>) -> Complaints {
     Complaints { read: crate::complaints::api::parse::document, hotel }
 }
 
+/// Histories of complaints, what was said read by the rules of the API.
+#[must_use]
+pub fn histories(hotel: Option<HotelId>) -> Histories {
+    Histories { read: crate::complaints::api::parse::document, hotel }
+}
+
 /// Reads a mapping: a file, or the name of one that comes with the program.
 ///
 /// # Errors
@@ -177,7 +185,9 @@ async fn next<R>(batches: &mut Receiver<Batch<R>>) -> anyhow::Result<Option<Vec<
 /// Reads the file into batches; a receiver that went away ends it.
 fn read<K: Imported>(intake: Intake, kind: K, send: &Sender<Batch<K::Record>>) {
     let mut batch = Vec::with_capacity(BATCH);
-    for item in intake {
+    let items: Box<dyn Iterator<Item = Result<Item, IntakeError>>> =
+        if K::GROUPED { Box::new(Grouped::new(intake)) } else { Box::new(intake) };
+    for item in items {
         match item {
             Ok(item) => batch.push(take(kind, item)),
             Err(error) => {
@@ -236,7 +246,11 @@ fn reject(rejects: &mut RejectWriter, result: &RowResult) -> std::io::Result<()>
 impl fmt::Display for Done {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Progress { accepted, created, updated, unchanged, rejected, skipped, .. } = self.rows;
-        let records = counted(accepted, self.target.name());
+        let records = match (self.target, accepted) {
+            (Target::ComplaintEvent, 1) => "1 history".to_owned(),
+            (Target::ComplaintEvent, many) => format!("{many} histories"),
+            (target, many) => counted(many, target.name()),
+        };
         let taken = if self.dry_run { "would be taken" } else { "taken" };
         write!(f, "{records} {taken}: {created} new, {updated} changed, {unchanged} unchanged")?;
         if skipped > 0 {

@@ -45,8 +45,7 @@ pub fn deliver_all(
         .iter()
         .flat_map(|message| std::iter::once(&message.reference).chain(&message.external_refs));
     let batch = Batch::load(tx, cx, refs)?;
-    let around = Around::load(tx, cx, messages, &batch)?;
-    let mut intake = Intake { cx, how, batch, around, bench: Bench::default() };
+    let mut intake = Intake::new(tx, cx, how, batch, messages.iter())?;
     let mut results = Vec::with_capacity(messages.len());
     for message in messages {
         let taken = match hotels.asked(&message.hotel) {
@@ -59,12 +58,7 @@ pub fn deliver_all(
             Err(error) => return Err(error),
         });
     }
-    let Intake { batch, around, .. } = intake;
-    let ids = if how.dry_run { batch.known() } else { batch.write(tx, cx, &hotels, &around.stays)? };
-    Ok(results
-        .into_iter()
-        .map(|result| result.map(|(outcome, place)| (outcome, ids.get(place).copied().flatten())))
-        .collect())
+    intake.finish(tx, &hotels, results)
 }
 
 /// What the messages name besides hotels and complaints.
@@ -76,14 +70,14 @@ struct Around {
 }
 
 impl Around {
-    fn load(
+    fn load<'a>(
         reads: &mut impl Reads,
         cx: &Ctx,
-        messages: &[Delivery],
+        messages: impl Iterator<Item = &'a Delivery> + Clone,
         batch: &Batch,
     ) -> Result<Self, ComplaintError> {
         let mut stay_refs = HashMap::new();
-        let told = messages.iter().filter_map(|message| match &message.stay {
+        let told = messages.clone().filter_map(|message| match &message.stay {
             Some(Named::Reference(reference)) => Some(reference),
             Some(Named::Id(_)) | None => None,
         });
@@ -92,25 +86,25 @@ impl Around {
                 stay_refs.insert(ExternalRef { system: system.clone(), id }, stay);
             }
         }
-        let by_id = messages.iter().filter_map(|message| match &message.stay {
+        let by_id = messages.clone().filter_map(|message| match &message.stay {
             Some(Named::Id(id)) => Some(*id),
             Some(Named::Reference(_)) | None => None,
         });
         let of_known = batch.all().filter_map(|complaint| complaint.facts.stay_id);
         let wanted: BTreeSet<StayId> = by_id.chain(stay_refs.values().copied()).chain(of_known).collect();
         let stays = stays::repo::find_many(reads, cx.group, &wanted.into_iter().collect::<Vec<_>>())?;
-        let guests = messages.iter().filter_map(|message| match &message.guest {
+        let guests = messages.clone().filter_map(|message| match &message.guest {
             Some(Named::Id(id)) => Some(*id),
             Some(Named::Reference(_)) | None => None,
         });
         let of_stays = stays.values().filter_map(|stay| stay.facts.guest.guest.map(|guest| guest.id));
-        let guest_refs = messages.iter().filter_map(|message| match &message.guest {
+        let guest_refs = messages.clone().filter_map(|message| match &message.guest {
             Some(Named::Reference(reference)) => Some(reference),
             Some(Named::Id(_)) | None => None,
         });
         let people = People::load(reads, cx, guests.chain(of_stays), guest_refs)?;
         let named: Vec<PartnerId> =
-            messages.iter().filter_map(|message| message.said.partner_id.value().copied()).collect();
+            messages.clone().filter_map(|message| message.said.partner_id.value().copied()).collect();
         let partners = match named.is_empty() {
             true => BTreeSet::new(),
             false => partners::service::survivors(reads, cx.group, &named)?.into_keys().collect(),
@@ -147,15 +141,47 @@ impl Around {
 }
 
 /// A batch while it is taken in.
-struct Intake<'a> {
+pub(super) struct Intake<'a> {
     cx: &'a Ctx,
     how: How,
-    batch: Batch,
+    /// The complaints so far.
+    pub(super) batch: Batch,
     around: Around,
     bench: Bench,
 }
 
-impl Intake<'_> {
+impl<'a> Intake<'a> {
+    /// Looks up what the messages name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) fn new<'m>(
+        reads: &mut impl Reads,
+        cx: &'a Ctx,
+        how: How,
+        batch: Batch,
+        messages: impl Iterator<Item = &'m Delivery> + Clone,
+    ) -> Result<Self, ComplaintError> {
+        let around = Around::load(reads, cx, messages, &batch)?;
+        Ok(Self { cx, how, batch, around, bench: Bench::default() })
+    }
+
+    /// Writes what changed, and says of each row which complaint it is about.
+    ///
+    /// # Errors
+    /// [`ComplaintError::ReferenceTaken`] or [`ComplaintError::Stale`] when another writer came between.
+    pub(super) fn finish(
+        self,
+        tx: &mut Tx<'_>,
+        hotels: &Hotels,
+        results: Vec<Result<(ComplaintOutcome, usize), Vec<Fault>>>,
+    ) -> Result<Vec<RowDelivered>, ComplaintError> {
+        let Self { cx, how, batch, around, .. } = self;
+        let ids = if how.dry_run { batch.known() } else { batch.write(tx, cx, hotels, &around.stays)? };
+        let told = |(outcome, place): (ComplaintOutcome, usize)| (outcome, ids.get(place).copied().flatten());
+        Ok(results.into_iter().map(|result| result.map(told)).collect())
+    }
+
     /// Lays a message over what stands in the batch, and says where the complaint stands there.
     fn take(
         &mut self,
@@ -163,6 +189,27 @@ impl Intake<'_> {
         hotel: &Hotel,
         message: &Delivery,
     ) -> Result<(ComplaintOutcome, usize), ComplaintError> {
+        self.check(hotel, message)?;
+        match self.known(message) {
+            Some((place, known)) => self.lay_over(reads, hotel, message, place, known),
+            None => {
+                let fresh = self.fresh(reads, hotel, message)?;
+                Ok((ComplaintOutcome::Created, self.batch.keep(None, fresh, "complaint.created")))
+            }
+        }
+    }
+
+    /// Where the complaint of a message stands, and what it is so far.
+    pub(super) fn known(&self, message: &Delivery) -> Option<(usize, Complaint)> {
+        let place = self.batch.place(&message.reference)?;
+        self.batch.at(place).cloned().map(|known| (place, known))
+    }
+
+    /// Looks whether all that a message names is there, and free.
+    ///
+    /// # Errors
+    /// [`ComplaintError::Invalid`].
+    pub(super) fn check(&self, hotel: &Hotel, message: &Delivery) -> Result<(), ComplaintError> {
         let place = self.batch.place(&message.reference);
         let mut faults = self.batch.taken(&message.external_refs, place);
         if let Some(id) = message.said.partner_id.value()
@@ -173,19 +220,14 @@ impl Intake<'_> {
         let mut found = |result: Result<(), Fault>| faults.extend(result.err());
         found(self.around.stay(hotel, message).map(|_| ()));
         found(self.around.guest(self.cx, hotel, message).map(|_| ()));
-        if !faults.is_empty() {
-            return Err(ComplaintError::Invalid(faults));
-        }
-        match place.and_then(|place| self.batch.at(place).cloned().map(|known| (place, known))) {
-            Some((place, known)) => self.lay_over(reads, hotel, message, place, known),
-            None => {
-                let fresh = self.fresh(reads, hotel, message)?;
-                Ok((ComplaintOutcome::Created, self.batch.keep(None, fresh, "complaint.created")))
-            }
-        }
+        if faults.is_empty() { Ok(()) } else { Err(ComplaintError::Invalid(faults)) }
     }
 
-    fn fresh(
+    /// The complaint that a message makes when none is known.
+    ///
+    /// # Errors
+    /// [`ComplaintError::Invalid`].
+    pub(super) fn fresh(
         &mut self,
         reads: &mut impl Reads,
         hotel: &Hotel,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::codes;
 use crate::complaints::model::ComplaintStatus;
 use crate::kit::clock::Instant;
+use crate::kit::version::Version;
 
 codes! {
     /// In what way the history of a complaint is not what could have happened here.
@@ -69,6 +70,9 @@ pub struct History {
     /// Events it was made of; 0 for one that came as it stood, without its past.
     #[serde(default)]
     pub events: usize,
+    /// The version of the complaint that was made of it: a later one was worked on here.
+    #[serde(default)]
+    pub version: Version,
     /// When the first of the events was; absent without any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_event_at: Option<Instant>,
@@ -89,6 +93,7 @@ impl History {
             resolved_at: None,
             resolved_by_events: None,
             events: 0,
+            version: 0,
             first_event_at: None,
             assignments: Vec::new(),
             odd_moves: Vec::new(),

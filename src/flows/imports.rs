@@ -13,6 +13,7 @@
 pub mod api;
 pub mod complaints;
 pub mod guests;
+pub mod histories;
 pub mod job;
 pub mod stays;
 #[cfg(test)]
@@ -46,6 +47,8 @@ pub trait Imported: Copy + Send + Sync + 'static {
     type Error: From<DbError> + std::error::Error + Send + Sync + 'static;
     /// What the rows are.
     const TARGET: Target;
+    /// Whether the rows of one identity that follow each other are one record.
+    const GROUPED: bool = false;
 
     /// Reads the document of a row by the rules of the API.
     ///

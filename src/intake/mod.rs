@@ -19,6 +19,7 @@ mod computed;
 mod csv_rows;
 pub mod encoding;
 mod fields;
+pub mod grouped;
 pub mod mapping;
 mod mapping_fields;
 mod mapping_toml;
@@ -293,6 +294,8 @@ fn format_of(path: &Path) -> Option<Format> {
     }
 }
 
+#[cfg(test)]
+mod complaint_tests;
 #[cfg(test)]
 mod language_tests;
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod compensation;
 mod deliver;
+mod history_view;
 mod list;
 mod messages;
 mod move_wire;

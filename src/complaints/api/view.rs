@@ -6,6 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::complaint_settings::model::{CauseCategory, FailureOrigin, Priority};
+use crate::complaints::api::history_view::ComplaintHistory;
 use crate::complaints::api::solution_view::SolutionView;
 use crate::complaints::api::wire::{ComplaintContact, ComplaintRef, ComplaintReporter, ComplaintTag};
 use crate::complaints::machine::{ComplaintMove, ComplaintNeed};
@@ -436,6 +437,10 @@ pub struct ComplaintView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, examples("0193b5a0-7c1e-7d30-9a55-3f1c2b4d5eb1"))]
     split_from: Option<uuid::Uuid>,
+    /// What it brought with it from another system; absent for one that was taken in here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    history: Option<ComplaintHistory>,
     /// The moves its status allows, in the order of the work, and what each still needs.
     #[schema(max_items = 30)]
     moves: Vec<ComplaintNextMove>,
@@ -571,6 +576,7 @@ impl ComplaintView {
             last_staff_contact_at: progress.last_staff_contact_at.map(|at| at.to_string()),
             merged_into: progress.merged.as_ref().map(|merged| merged.complaint.0),
             split_from: progress.split_from.map(Into::into),
+            history: progress.history.as_ref().map(ComplaintHistory::of),
             moves: seen
                 .moves(complaint)
                 .into_iter()

@@ -151,6 +151,7 @@ const EVENT_FIELDS: &[Member] = &[
     ("received_at", Kind::Instant),
     ("resolved_at", Kind::Instant),
     ("closed_at", Kind::Instant),
+    ("tells_resolution", Kind::Flag),
     ("in_time", Kind::Flag),
     ("assigned_group", Kind::Text),
     ("assigned_person", Kind::Text),

@@ -149,7 +149,7 @@ async fn what_was_over_before_the_import_raises_no_alarm_and_what_comes_due_late
             != hospes::background::Pace::Rest
         {}
     };
-    world.clock.advance(chrono::TimeDelta::days(30));
+    world.clock.advance(chrono::TimeDelta::days(20));
     let admin = world.renewed(&admin);
     warn(&world).await;
     let level = async |id: &str| of(&world, &admin, "reviews", id).await["escalation_level"].clone();

@@ -5,6 +5,7 @@ mod bodies;
 mod complaints;
 mod endurance;
 mod files;
+mod histories;
 mod imports;
 mod retention;
 mod stays;
