@@ -116,7 +116,8 @@ def main():
         system, name = f"words-{place}", path.rsplit("/", 1)[-1]
         for run in ("first", "second"):
             told, seconds = take_in(session, system, complaints, f"bench-complaints-{place}-{run}")
-            read, size, different = read_back(session, system, complaints)
+            # Once, after the second run, which must not have changed anything either.
+            read, size, different = read_back(session, system, complaints if run == "second" else [])
             print(f"| {database} | {name} | {run} | {told['rows']} | {told['created']} | {told['unchanged']} "
                   f"| {told['rejected']} | {seconds:.2f} | {told['rows'] / seconds:.0f} | {read} | {size} "
                   f"| {different} |", flush=True)

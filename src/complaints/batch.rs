@@ -239,9 +239,7 @@ impl Batch {
 }
 
 /// References by their system.
-pub(super) fn by_system<'a>(
-    refs: impl Iterator<Item = &'a ExternalRef>,
-) -> BTreeMap<String, Vec<String>> {
+pub(super) fn by_system<'a>(refs: impl Iterator<Item = &'a ExternalRef>) -> BTreeMap<String, Vec<String>> {
     let mut systems: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for reference in refs {
         systems.entry(&reference.system).or_default().insert(&reference.id);

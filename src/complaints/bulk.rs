@@ -41,9 +41,8 @@ pub fn deliver_all(
     how: How,
 ) -> Result<Vec<RowDelivered>, ComplaintError> {
     let hotels = Hotels::load(tx, cx, messages.iter().map(|message| &message.hotel))?;
-    let refs = messages
-        .iter()
-        .flat_map(|message| std::iter::once(&message.reference).chain(&message.external_refs));
+    let refs =
+        messages.iter().flat_map(|message| std::iter::once(&message.reference).chain(&message.external_refs));
     let batch = Batch::load(tx, cx, refs)?;
     let mut intake = Intake::new(tx, cx, how, batch, messages.iter())?;
     let mut results = Vec::with_capacity(messages.len());
@@ -237,7 +236,8 @@ impl<'a> Intake<'a> {
         let received_at = message.received_at.unwrap_or(cx.now);
         let mut facts = self.facts(hotel, message, blank(received_at));
         if let Ok(Some(stay)) = self.around.stay(hotel, message) {
-            let guest = stay.facts.guest.guest.and_then(|guest| self.around.people.at(cx, hotel.id, guest.id));
+            let guest =
+                stay.facts.guest.guest.and_then(|guest| self.around.people.at(cx, hotel.id, guest.id));
             facts.guest = facts.guest.or(guest);
             facts.room = facts.room.or_else(|| stay.facts.room.clone());
         }

@@ -2,10 +2,10 @@
 
 pub mod alerts;
 pub mod api;
-pub mod commands;
 mod batch;
 mod bench;
 pub mod bulk;
+pub mod commands;
 pub mod compensation;
 pub mod delivery;
 pub mod error;

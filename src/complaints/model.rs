@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::codes;
-pub use crate::complaints::history::History;
 use crate::complaint_settings::model::{CauseCategory, FailureOrigin, Priority};
+pub use crate::complaints::history::History;
 pub use crate::guests::model::ExternalRef;
 pub use crate::hotels::model::Currency;
 use crate::hotels::model::LanguageTag;

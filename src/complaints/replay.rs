@@ -56,8 +56,7 @@ pub struct Told {
 
 /// Replays a life on a complaint that was just received. What was over by `now` raises no warning.
 pub(super) fn replay(complaint: Complaint, told: &Told, by: ActorId, now: Instant) -> Complaint {
-    let history =
-        History { in_time: told.in_time, events: told.events.len(), ..History::untold(now) };
+    let history = History { in_time: told.in_time, events: told.events.len(), ..History::untold(now) };
     let received_at = complaint.facts.received_at;
     let mut life = Life { complaint, history, by, told, status: None, last: received_at, before: None };
     for event in &told.events {

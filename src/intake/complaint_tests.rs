@@ -67,7 +67,10 @@ fn the_booking_reviews_give_what_was_not_liked_and_are_known_by_what_they_say() 
     assert_eq!((&made[1], &made[2]), (&json!("no_complaint"), &json!("no_complaint")));
     assert_eq!(made[0]["description"], " Small ");
     assert_eq!(made[0]["custom_fields"], json!({"hotel": "H", "score": "7.9", "nationality": "France"}));
-    assert_eq!((&made[0]["received_at"], &made[0]["language"]), (&json!("2017-08-03T00:00:00Z"), &json!("en")));
+    assert_eq!(
+        (&made[0]["received_at"], &made[0]["language"]),
+        (&json!("2017-08-03T00:00:00Z"), &json!("en"))
+    );
     assert_eq!(made[3]["received_at"], "2016-12-13T00:00:00Z");
     assert_ne!(made[0]["external_refs"], made[3]["external_refs"]);
     assert_eq!(made[4], "Review_Date instant");
@@ -77,7 +80,10 @@ fn the_booking_reviews_give_what_was_not_liked_and_are_known_by_what_they_say() 
 fn a_line_of_sentences_gives_the_text_as_it_was_written() {
     let text = json!({"rid": "9", "text": "Best  deal .", "review_aspects": [], "sentences": [{"text": "Best deal ."}]});
     let made = made(Some(OATS), Target::Complaint, Format::Ndjson, &text.to_string());
-    assert_eq!((&made[0]["description"], &made[0]["external_refs"][0]["id"]), (&json!("Best  deal ."), &json!("9")));
+    assert_eq!(
+        (&made[0]["description"], &made[0]["external_refs"][0]["id"]),
+        (&json!("Best  deal ."), &json!("9"))
+    );
 }
 
 #[test]

@@ -116,8 +116,7 @@ mod tests {
 
     fn row(line: u64, id: &str) -> Result<Item, IntakeError> {
         let document = json!({"state": "x", "external_refs": [{"system": "s", "id": id}]});
-        let mapped =
-            Mapped { system: "s".into(), external_id: id.into(), document, preferences: Vec::new() };
+        let mapped = Mapped { system: "s".into(), external_id: id.into(), document, preferences: Vec::new() };
         Ok(Item::Record { line, mapped })
     }
 

@@ -304,7 +304,8 @@ fn instant(value: &str, formats: &[String]) -> Option<String> {
     let day = |format: &str| {
         NaiveDate::parse_from_str(value, format).map(|day| day.and_time(NaiveTime::MIN).and_utc()).ok()
     };
-    let found = formats.iter().find_map(|one| with_zone(one).or_else(|| without(one)).or_else(|| day(one)))?;
+    let found =
+        formats.iter().find_map(|one| with_zone(one).or_else(|| without(one)).or_else(|| day(one)))?;
     Some(found.to_rfc3339_opts(SecondsFormat::AutoSi, true))
 }
 
@@ -353,7 +354,11 @@ mod tests {
             ("date:%d/%m/%Y %H:%M", "31/12/1983 08:30", "1983-12-31"),
             ("instant:%d/%m/%Y %H:%M", "29/2/2016 04:40", "2016-02-29T04:40:00Z"),
             ("instant:%m/%d/%Y", "8/3/2017", "2017-08-03T00:00:00Z"),
-            ("instant:%Y-%m-%d %H:%M:%S|%Y-%m-%dT%H:%M:%S%z", "2017-08-03T08:00:00+0800", "2017-08-03T00:00:00Z"),
+            (
+                "instant:%Y-%m-%d %H:%M:%S|%Y-%m-%dT%H:%M:%S%z",
+                "2017-08-03T08:00:00+0800",
+                "2017-08-03T00:00:00Z",
+            ),
         ] {
             assert_eq!(run(transform, value), Ok(vec![expected.to_owned()]), "{transform} {value}");
         }

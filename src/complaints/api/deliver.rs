@@ -52,8 +52,8 @@ fn reference((system, id): (String, String)) -> Result<ExternalRef, Problem> {
     ),
     request_body(content = ComplaintDelivery, description = "What the sender says of the complaint.", example = json!({
         "hotel_id": "0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e02", "channel": "ota_review",
-        "description": "空调不制冷，半夜热醒了两次。", "language": "zh-CN", "received_at": "2026-12-20T08:30:00Z",
-        "guest_reference": {"system": "pms", "id": "G-20931"}
+        "description": "空调不制冷，半夜热醒了两次。", "language": "zh-CN", "received_at": "2026-11-20T08:30:00Z",
+        "subject": "空调不制冷"
     })),
     responses(
         (status = 200, description = "The complaint: updated, or as it was.", body = DeliveredView,

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::complaints::api::wire::{
-    ComplaintClassification, ComplaintContact, ComplaintCreate, ComplaintDelivery, ComplaintPatch, ComplaintRef,
-    ComplaintTag, LONG_BODY, one_line, some_text,
+    ComplaintClassification, ComplaintContact, ComplaintCreate, ComplaintDelivery, ComplaintPatch,
+    ComplaintRef, ComplaintTag, LONG_BODY, one_line, some_text,
 };
 use crate::complaints::commands::{self, Classify, NewComplaint};
 use crate::complaints::delivery::{Delivery, HotelRef, Named};
@@ -117,8 +117,10 @@ impl Input for ComplaintDelivery {
         let guest = named(faults, "guest", self.guest_id.map(GuestId), self.guest_reference);
         let stay = named(faults, "stay", self.stay_id.map(StayId), self.stay_reference);
         let received_at = time(faults, "received_at", self.received_at);
-        let class =
-            self.classification.map(|told| faults.at("classification", |f| classify(f, told))).unwrap_or_default();
+        let class = self
+            .classification
+            .map(|told| faults.at("classification", |f| classify(f, told)))
+            .unwrap_or_default();
         let said = commands::ComplaintPatch {
             reporter: self.reporter.map(|one| one.read()),
             contact: told(self.contact.map(|sent| faults.at("contact", |f| contact(f, sent)))),

@@ -130,9 +130,9 @@ fn event(row: &Value) -> Result<ToldEvent, Fault> {
     let line = row.get("line").and_then(Value::as_u64).unwrap_or(0);
     let state = row.get("state").and_then(Value::as_str).and_then(|code| match HoldReason::of(code) {
         Some(reason) => Some(ToldState::Waits(reason)),
-        None => ComplaintStatus::of(code)
-            .filter(|status| *status != ComplaintStatus::Merged)
-            .map(ToldState::Is),
+        None => {
+            ComplaintStatus::of(code).filter(|status| *status != ComplaintStatus::Merged).map(ToldState::Is)
+        }
     });
     match (instant(row, "at"), state) {
         (Some(at), Some(state)) => Ok(ToldEvent {

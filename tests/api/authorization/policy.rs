@@ -362,7 +362,8 @@ pub const POLICY: &[Row] = &[
 
 /// The operations that do not answer 404 for what is hidden: a reference is free in each group, and one that
 /// another hotel holds is taken, without a word of who holds it.
-pub const UPSERTS: &[&str] = &["upsert_guest_by_ref", "upsert_partner_by_ref", "deliver_stay"];
+pub const UPSERTS: &[&str] =
+    &["upsert_guest_by_ref", "upsert_partner_by_ref", "deliver_stay", "deliver_complaint"];
 
 pub fn row_of(operation: &str) -> &'static Row {
     POLICY

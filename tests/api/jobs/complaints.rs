@@ -51,14 +51,17 @@ async fn of(world: &World, by: &Person, system: &str, id: &str) -> Value {
 
 async fn numbers(world: &World, by: &Person) -> Vec<String> {
     let list = world.get("/v1/complaints?limit=200").by(by).send().await.ok(200);
-    let mut numbers: Vec<String> =
-        list["items"].as_array().unwrap().iter().map(|one| one["number"].as_str().unwrap().to_owned()).collect();
+    let mut numbers: Vec<String> = list["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["number"].as_str().unwrap().to_owned())
+        .collect();
     numbers.sort();
     numbers
 }
 
-const WORDS: &str =
-    "  \u{3000}空调不制冷，半夜热醒了两次。\r\n\tSecond line — “quoted” ﬁ é e\u{301} 👩‍👩‍👧 4111 1111 1111 1111 \u{202e}שלום \n ";
+const WORDS: &str = "  \u{3000}空调不制冷，半夜热醒了两次。\r\n\tSecond line — “quoted” ﬁ é e\u{301} 👩‍👩‍👧 4111 1111 1111 1111 \u{202e}שלום \n ";
 
 #[rstest]
 #[actix_web::test]
@@ -106,7 +109,10 @@ async fn lines_become_numbered_complaints_and_a_second_run_changes_nothing(
     assert_eq!(numbers(&world, &admin).await, ["FIRST-2020-00001", "FIRST-2026-00001", "FIRST-2026-00002"]);
     let first = of(&world, &admin, "reviews", "1").await;
     assert_eq!(first["description"], WORDS, "not a character is lost, masked or put in another form");
-    assert_eq!((&first["status"], &first["subject"], &first["version"]), (&json!("received"), &json!("空调"), &json!(1)));
+    assert_eq!(
+        (&first["status"], &first["subject"], &first["version"]),
+        (&json!("received"), &json!("空调"), &json!(1))
+    );
     assert_eq!(first.get("first_contact"), None, "the one who imports is not the one whom the guest told");
     let second = of(&world, &admin, "reviews", "2").await;
     assert_eq!((&second["status"], &second["room"]), (&json!("recorded"), &json!("1806")));
@@ -128,7 +134,10 @@ async fn lines_become_numbered_complaints_and_a_second_run_changes_nothing(
     let job = upload(&world, &admin, line("2", &more)).await;
     assert_eq!(counts(&job), [1, 0, 1, 0, 0]);
     let changed = of(&world, &admin, "crm", "C-2").await;
-    assert_eq!((&changed["severity"], &changed["room"], &changed["version"]), (&json!("major"), &json!("1807"), &json!(3)));
+    assert_eq!(
+        (&changed["severity"], &changed["room"], &changed["version"]),
+        (&json!("major"), &json!("1807"), &json!(3))
+    );
     let taken = json!({"external_refs": [{"system": "reviews", "id": "9"}, {"system": "crm", "id": "C-2"}]});
     let job = upload(&world, &admin, line("9", &taken)).await;
     assert_eq!(told(&world, &admin, &job).await, ["1 rejected /external_refs/0 reference_taken"]);
@@ -180,7 +189,8 @@ async fn a_complaint_is_delivered_by_its_reference_as_often_as_it_comes(
         body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         body
     };
-    let answer = world.put(path).by(&desk).json(&body(json!({"room": "1208", "custom_fields": {"a": "1"}}))).await;
+    let answer =
+        world.put(path).by(&desk).json(&body(json!({"room": "1208", "custom_fields": {"a": "1"}}))).await;
     let made = answer.ok(201);
     assert_eq!((&made["outcome"], &made["complaint"]["description"]), (&json!("created"), &json!(WORDS)));
     assert_eq!(made["complaint"]["first_contact"]["staff_id"], json!(desk.staff));
@@ -191,7 +201,13 @@ async fn a_complaint_is_delivered_by_its_reference_as_often_as_it_comes(
     assert_eq!((&changed["outcome"], &changed["complaint"]["room"]), (&json!("updated"), &json!("1209")));
     assert_eq!(changed["complaint"]["custom_fields"], json!({"a": "1", "b": "2"}));
     assert_eq!(changed["complaint"]["received_at"], made["complaint"]["received_at"], "told once");
-    world.put(path).by(&desk).if_match("\"1\"").json(&body(json!({"room": "1"}))).await.problem(412, "precondition_failed");
+    world
+        .put(path)
+        .by(&desk)
+        .if_match("\"1\"")
+        .json(&body(json!({"room": "1"})))
+        .await
+        .problem(412, "precondition_failed");
 
     let hotel = json!({"hotel_id": world.home.other_hotel});
     let answer = world.put(path).by(&desk).json(&body(hotel)).await;
@@ -246,7 +262,8 @@ async fn reviews_of_three_shapes_become_complaints_word_by_word(
     assert_eq!(found["description"], " 早餐太差，\"真的\"。\n第二行 ");
     assert_eq!((&found["channel"], &found["language"]), (&json!("ota_review"), &json!("zh")));
 
-    let columns = "Review_Date,Hotel_Name,Reviewer_Nationality,Negative_Review,Positive_Review,Reviewer_Score,Tags";
+    let columns =
+        "Review_Date,Hotel_Name,Reviewer_Nationality,Negative_Review,Positive_Review,Reviewer_Score,Tags";
     let rows = [
         "8/3/2017,Some Hotel, France , The car park was small ,No Positive,7.9,\"[' Couple ']\"",
         "8/3/2017,Some Hotel, France ,No Negative,Lovely,9.2,\"[' Couple ']\"",
@@ -256,7 +273,8 @@ async fn reviews_of_three_shapes_become_complaints_word_by_word(
     let english = format!("{columns}\n{}\n", rows.join("\n"));
     let second = import(&world, Some("booking-515k"), Format::Csv, &english).await;
     assert_eq!(second.counts(), [2, 0, 0, 2], "{:?}", second.rejects);
-    let oats = json!({"rid": "972", "text": "  Fantastic service,  but.. ", "sentences": []}).to_string() + "\n";
+    let oats =
+        json!({"rid": "972", "text": "  Fantastic service,  but.. ", "sentences": []}).to_string() + "\n";
     let third = import(&world, Some("oats-hotels-absa"), Format::Ndjson, &oats).await;
     assert_eq!(third.counts(), [1, 0, 0, 0]);
     assert_eq!(of(&world, &admin, "oats-hotels", "972").await["description"], "  Fantastic service,  but.. ");
@@ -277,6 +295,9 @@ async fn reviews_of_three_shapes_become_complaints_word_by_word(
     let own = import(&world, None, Format::Csv, own).await;
     assert_eq!(own.counts(), [1, 0, 0, 0], "{:?}", own.rejects);
     let found = of(&world, &admin, "csv", "7").await;
-    assert_eq!((&found["description"], &found["custom_fields"]), (&json!(" Dear Sir"), &json!({"floor": "12"})));
+    assert_eq!(
+        (&found["description"], &found["custom_fields"]),
+        (&json!(" Dear Sir"), &json!({"floor": "12"}))
+    );
     assert_eq!(found["hotel_id"], json!(world.home.other_hotel));
 }

@@ -124,7 +124,10 @@ async fn an_event_log_becomes_lives_that_can_be_counted_and_a_second_run_changes
     );
 
     let a = of(&world, &admin, "A").await;
-    assert_eq!((&a["status"], &a["reopen_count"], &a["on_hold"]), (&json!("closed"), &json!(0), &json!(false)));
+    assert_eq!(
+        (&a["status"], &a["reopen_count"], &a["on_hold"]),
+        (&json!("closed"), &json!(0), &json!(false))
+    );
     assert_eq!((&a["priority"], &a["channel"]), (&json!("high"), &json!("phone")));
     assert_eq!((&a["description"], &a["number"]), (&json!("Incident A"), &json!("FIRST-2016-00001")));
     assert_eq!((&a["history"]["in_time"], &a["history"]["events"]), (&json!(false), &json!(8)));
@@ -152,7 +155,10 @@ async fn an_event_log_becomes_lives_that_can_be_counted_and_a_second_run_changes
 
     let b = of(&world, &admin, "B").await;
     let at = |value: &Value| value.as_str().unwrap().to_owned();
-    assert_eq!((&b["reopen_count"], at(&b["history"]["resolved_at"])), (&json!(1), "2016-03-01T18:00:00.000000Z".into()));
+    assert_eq!(
+        (&b["reopen_count"], at(&b["history"]["resolved_at"])),
+        (&json!(1), "2016-03-01T18:00:00.000000Z".into())
+    );
     assert_eq!(at(&b["history"]["resolved_by_events"]), "2016-08-01T09:00:00.000000Z");
     let d = of(&world, &admin, "D").await;
     assert_eq!((&d["status"], &d["on_hold"]), (&json!("received"), &json!(true)));
@@ -195,7 +201,8 @@ async fn a_history_goes_on_until_somebody_here_works_on_it_and_must_be_whole(
     assert_eq!(resolved_at, "2026-11-02T09:00:00.000000Z", "events count where the sender says nothing else");
 
     // Rows that come apart from the others are not a history.
-    let (counts, rejects) = import(&world, None, &text(&["A,2026-11-02T10:00:00Z,closed,Words"]), false).await;
+    let (counts, rejects) =
+        import(&world, None, &text(&["A,2026-11-02T10:00:00Z,closed,Words"]), false).await;
     assert_eq!(counts, [0, 0, 0, 1]);
     assert!(rejects[0].contains("not_whole"), "{rejects:?}");
 
