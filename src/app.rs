@@ -11,6 +11,7 @@ use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::db::{DbResult, Tx};
+use crate::flows::imports::complaints::Complaints;
 use crate::flows::imports::guests::Guests;
 use crate::flows::imports::stays::Stays;
 use crate::flows::{arrivals, duplicate_scan, imports, improvements, overview, timeline};
@@ -202,6 +203,7 @@ const ATTACHMENTS: Attachments = &[
 const RUNNERS: &[Runner] = &[
     Runner { kind: JobKind::GuestImport, step: guest_import_step },
     Runner { kind: JobKind::StayImport, step: stay_import_step },
+    Runner { kind: JobKind::ComplaintImport, step: complaint_import_step },
     Runner { kind: JobKind::DuplicateScan, step: duplicate_scan::step },
 ];
 
@@ -211,6 +213,10 @@ fn guest_import_step(tx: &mut Tx<'_>, cx: &Ctx, job: &Job) -> Result<StepOutcome
 
 fn stay_import_step(tx: &mut Tx<'_>, cx: &Ctx, job: &Job) -> Result<StepOutcome, StepError> {
     imports::job::step(tx, cx, job, Stays { read: stays::api::parse::document, hotel: None })
+}
+
+fn complaint_import_step(tx: &mut Tx<'_>, cx: &Ctx, job: &Job) -> Result<StepOutcome, StepError> {
+    imports::job::step(tx, cx, job, Complaints { read: complaints::api::parse::document, hotel: None })
 }
 
 /// One turn of the background jobs: a step of one job of each group. Returns how many steps were run; with none the

@@ -1,4 +1,4 @@
-//! Importing guests or stays from a file at the command line: reading and checking on one thread, writing from another, a few
+//! Importing guests, stays or complaints from a file at the command line: reading and checking on one thread, writing from another, a few
 //! batches in between. Memory does not grow with the file.
 
 use std::fmt;
@@ -10,11 +10,14 @@ use anyhow::Context as _;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::db::{Db, DbError};
+use crate::flows::imports::complaints::Complaints;
 use crate::flows::imports::guests::Guests;
+use crate::flows::imports::histories::Histories;
 use crate::flows::imports::stays::Stays;
 use crate::flows::imports::{BATCH, How, Imported, RowResult, Taken, apply, take};
+use crate::intake::grouped::Grouped;
 use crate::intake::rejects::RejectWriter;
-use crate::intake::{self, Intake, IntakeError, Mapping, Options, Target};
+use crate::intake::{self, Intake, IntakeError, Item, Mapping, Options, Target};
 use crate::kit::clock::Clock;
 use crate::kit::ids::{GroupId, HotelId, Ids};
 use crate::platform::context::{Actor, Ctx, Sight};
@@ -27,16 +30,22 @@ const TRIES: u32 = 10;
 const BREATH: Duration = Duration::from_secs(1);
 
 /// Mappings that come with the program, by name.
-pub const MAPPINGS: [(&str, &str); 10] = [
+pub const MAPPINGS: [(&str, &str); 16] = [
     ("apaleo-booking", include_str!("../mappings/apaleo-booking.toml")),
+    ("booking-515k", include_str!("../mappings/booking-515k.toml")),
+    ("chnsenticorp-htl", include_str!("../mappings/chnsenticorp-htl.toml")),
     ("cloudbeds-profile", include_str!("../mappings/cloudbeds-profile.toml")),
+    ("hospes-complaint-events-csv", include_str!("../mappings/hospes-complaint-events-csv.toml")),
+    ("hospes-complaints-csv", include_str!("../mappings/hospes-complaints-csv.toml")),
     ("hospes-csv", include_str!("../mappings/hospes-csv.toml")),
     ("hospes-stays-csv", include_str!("../mappings/hospes-stays-csv.toml")),
     ("hotel-bookings", include_str!("../mappings/hotel-bookings.toml")),
     ("hotel-customers-sample", include_str!("../mappings/hotel-customers-sample.toml")),
     ("hotel-customers-tail", include_str!("../mappings/hotel-customers-tail.toml")),
     ("inn-reservations", include_str!("../mappings/inn-reservations.toml")),
+    ("itsm-incidents", include_str!("../mappings/itsm-incidents.toml")),
     ("mews-customer", include_str!("../mappings/mews-customer.toml")),
+    ("oats-hotels-absa", include_str!("../mappings/oats-hotels-absa.toml")),
     ("ohip-profile", include_str!("../mappings/ohip-profile.toml")),
 ];
 
@@ -89,6 +98,18 @@ pub fn guests(private_to: Option<HotelId>) -> Guests {
 #[must_use]
 pub fn stays(hotel: Option<HotelId>) -> Stays {
     Stays { read: crate::stays::api::parse::document, hotel }
+}
+
+/// Complaints, read by the rules of the API.
+#[must_use]
+pub fn complaints(hotel: Option<HotelId>) -> Complaints {
+    Complaints { read: crate::complaints::api::parse::document, hotel }
+}
+
+/// Histories of complaints, what was said read by the rules of the API.
+#[must_use]
+pub fn histories(hotel: Option<HotelId>) -> Histories {
+    Histories { read: crate::complaints::api::parse::document, hotel }
 }
 
 /// Reads a mapping: a file, or the name of one that comes with the program.
@@ -164,7 +185,9 @@ async fn next<R>(batches: &mut Receiver<Batch<R>>) -> anyhow::Result<Option<Vec<
 /// Reads the file into batches; a receiver that went away ends it.
 fn read<K: Imported>(intake: Intake, kind: K, send: &Sender<Batch<K::Record>>) {
     let mut batch = Vec::with_capacity(BATCH);
-    for item in intake {
+    let items: Box<dyn Iterator<Item = Result<Item, IntakeError>>> =
+        if K::GROUPED { Box::new(Grouped::new(intake)) } else { Box::new(intake) };
+    for item in items {
         match item {
             Ok(item) => batch.push(take(kind, item)),
             Err(error) => {
@@ -223,7 +246,11 @@ fn reject(rejects: &mut RejectWriter, result: &RowResult) -> std::io::Result<()>
 impl fmt::Display for Done {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Progress { accepted, created, updated, unchanged, rejected, skipped, .. } = self.rows;
-        let records = counted(accepted, self.target.name());
+        let records = match (self.target, accepted) {
+            (Target::ComplaintEvent, 1) => "1 history".to_owned(),
+            (Target::ComplaintEvent, many) => format!("{many} histories"),
+            (target, many) => counted(many, target.name()),
+        };
         let taken = if self.dry_run { "would be taken" } else { "taken" };
         write!(f, "{records} {taken}: {created} new, {updated} changed, {unchanged} unchanged")?;
         if skipped > 0 {

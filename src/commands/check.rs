@@ -11,6 +11,7 @@ use hospes::recovery::recount as budgets;
 use hospes::stays::recount::{self as statistics, Place};
 
 use super::Context;
+use super::histories::{self, Counted};
 use super::operator::{self, Operator};
 
 /// Check that figures agree with the rows they are made from, and that contents are there
@@ -27,6 +28,21 @@ Reads HOSPES_DATABASE_URL. Changes nothing. Exit status 1 when a guest's figures
         /// Only this hotel group
         #[arg(long, value_parser = operator::code)]
         group: Option<Code>,
+    },
+    /// Count the histories of complaints that were taken over, to compare with what their sender counts
+    #[command(after_help = "\
+Examples:
+  hospes check histories --group grandbay
+  hospes check histories --json
+
+Reads HOSPES_DATABASE_URL. Changes nothing. Median and ninth tenth lie between two histories by their distance.")]
+    Histories {
+        /// Only this hotel group
+        #[arg(long, value_parser = operator::code)]
+        group: Option<Code>,
+        /// Write one JSON object
+        #[arg(long)]
+        json: bool,
     },
     /// Sum up the cost ledger and compare with what budgets say is reserved and spent
     #[command(after_help = "\
@@ -63,6 +79,7 @@ pub async fn run(what: What, context: &mut Context) -> anyhow::Result<()> {
         What::Statistics { group } => check_statistics(group, context).await,
         What::Budgets { group } => check_budgets(group, context).await,
         What::Attachments { group } => check_attachments(group, context).await,
+        What::Histories { group, json } => check_histories(group, json, context).await,
     }
 }
 
@@ -100,6 +117,20 @@ async fn check_statistics(group: Option<Code>, context: &mut Context) -> anyhow:
         different.len()
     );
     Ok(())
+}
+
+async fn check_histories(group: Option<Code>, json: bool, context: &mut Context) -> anyhow::Result<()> {
+    let operator = Operator::open(&context.variables)?;
+    let mut all = Counted::default();
+    for group in groups(&operator, group).await? {
+        all.0.add(histories::count(&operator, group).await?.0);
+    }
+    if json {
+        context.out.line(all.json())?;
+    } else {
+        context.out.line(format_args!("{all}"))?;
+    }
+    Ok(context.out.flush()?)
 }
 
 async fn check_budgets(group: Option<Code>, context: &mut Context) -> anyhow::Result<()> {

@@ -7,6 +7,7 @@ mod demo_data;
 mod export;
 mod group;
 mod health;
+mod histories;
 mod hotel;
 mod import;
 mod keys;

@@ -40,9 +40,10 @@ impl Figures {
             .filter_map(|round| Some(worked(holds, round.started_at, round.resolved_at?)))
             .fold(0_i64, i64::saturating_add);
         let resolved = || rounds().map(|round| round.kept.get(&ClockKind::Resolve).copied());
-        let in_time = match resolved().any(|kept| kept == Some(false)) {
+        let told = progress.history.as_ref().and_then(|history| history.in_time);
+        let in_time = match told == Some(false) || resolved().any(|kept| kept == Some(false)) {
             true => Some(false),
-            false => resolved().next_back().flatten(),
+            false => resolved().next_back().flatten().or(told),
         };
         let over = matches!(complaint.status, ComplaintStatus::Withdrawn | ComplaintStatus::Rejected);
         let finished = progress.reopened() + usize::from(over || last.resolved_at.is_some());
@@ -74,6 +75,8 @@ pub(super) fn judge(
     now: Instant,
 ) {
     let last = complaint.progress.reopened();
+    // What was due before a complaint was taken over is for its sender to judge.
+    let known_from = complaint.progress.history.as_ref().map(|history| history.told_at);
     for at in 0..complaint.progress.rounds.len() {
         let clocks = timing.clocks_of(hotel, stay, complaint, at);
         let Some(round) = complaint.progress.rounds.get_mut(at) else { continue };
@@ -81,7 +84,10 @@ pub(super) fn judge(
             round.kept.clear();
         }
         // Of a round that is over, what never was stopped is neither kept nor missed.
-        let told = clocks.iter().filter(|clock| at == last || clock.stopped_at.is_some());
+        let told = clocks.iter().filter(|clock| {
+            let here = known_from.is_none_or(|from| clock.due_at.is_none_or(|due| due > from));
+            here && (at == last || clock.stopped_at.is_some())
+        });
         for (kind, kept) in told.filter_map(|clock| Some((clock.kind, kept(clock, now)?))) {
             round.kept.entry(kind).or_insert(kept);
         }

@@ -7,9 +7,9 @@ use crate::complaints::error::ComplaintError;
 use crate::complaints::machine::ComplaintMove;
 use crate::complaints::model::{Class, Complaint, ComplaintStatus, Facts, MergedInto, NextDue, Progress};
 use crate::complaints::moves::{Case, allowed, begin, release};
-use crate::complaints::service::{change, expect, get, moment, save, solutions, stay_of};
+use crate::complaints::service::{change, expect, get, moment, save, solutions, stay_of, timed};
 use crate::complaints::timing::Timing;
-use crate::complaints::{numbers, repo};
+use crate::complaints::{numbers, recurrence, repo};
 use crate::db::{Reads, Tx};
 use crate::hotels;
 use crate::kit::ids::ComplaintId;
@@ -147,9 +147,10 @@ pub fn split(
         updated: (cx.now, cx.actor.id),
         ..old.clone()
     };
-    part.next = Timing::load(tx, cx.group)?.next(&hotel, stay.as_ref(), &part);
+    timed(&Timing::load(tx, cx.group)?, &hotel, stay.as_ref(), &mut part, cx.now);
     part.number = numbers::next(tx, cx.group, &hotel, part.facts.received_at)?;
     repo::insert(tx, std::slice::from_ref(&part))?.ok_or(ComplaintError::ReferenceTaken(None))?;
+    recurrence::observe(tx, cx, None, &part)?;
     let whole = json!({ "split_from": { "id": old.id, "number": old.number } });
     record(tx, cx, change("complaint.split", None, &part, Some((None, whole))))?;
     Ok(part)

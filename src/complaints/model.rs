@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::codes;
 use crate::complaint_settings::model::{CauseCategory, FailureOrigin, Priority};
 use crate::complaints::aftercare::Aftercare;
+pub use crate::complaints::history::History;
 pub use crate::guests::model::ExternalRef;
 pub use crate::hotels::model::Currency;
 use crate::hotels::model::LanguageTag;
@@ -484,6 +485,9 @@ pub struct Progress {
     /// When the hotel last said something to the guest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_staff_contact_at: Option<Instant>,
+    /// What it brought with it from another system; absent for one that was taken in here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history: Option<History>,
 }
 
 impl Progress {
@@ -505,6 +509,7 @@ impl Progress {
             split_from: None,
             last_guest_contact_at: None,
             last_staff_contact_at: None,
+            history: None,
         }
     }
 

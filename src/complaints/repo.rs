@@ -305,6 +305,25 @@ pub fn open_after(
     Ok(rows.into_iter().map(Complaint::from).collect())
 }
 
+/// Complaints behind one, whatever their status, in the order of their ids.
+///
+/// # Errors
+/// When the database fails.
+pub fn after(
+    reads: &mut impl Reads,
+    group: GroupId,
+    after: Option<ComplaintId>,
+    limit: i64,
+) -> DbResult<Vec<Complaint>> {
+    let mut query = complaints::table.into_boxed::<MultiBackend>().filter(complaints::group_id.eq(group));
+    if let Some(after) = after {
+        query = query.filter(complaints::id.gt(after));
+    }
+    let rows: Vec<ComplaintRow> =
+        query.order(complaints::id).limit(limit).select(ComplaintRow::as_select()).load(reads.conn())?;
+    Ok(rows.into_iter().map(Complaint::from).collect())
+}
+
 /// Writes down when the clocks of a complaint are next of interest, unless it was changed meanwhile: then that is right.
 ///
 /// # Errors

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::complaint_settings::catalogue;
-use crate::complaint_settings::routing::{Case, Routing};
+use crate::complaint_settings::routing::Case;
 use crate::complaints::aftercare;
+use crate::complaints::bench::{Bench, Laws};
 use crate::complaints::commands::{Classify, ComplaintPatch, NewComplaint};
 use crate::complaints::error::ComplaintError;
 use crate::complaints::model::{
@@ -27,7 +27,7 @@ use crate::stays::model::Stay;
 use crate::stays::people::People;
 
 /// How far a sender's clock may be ahead.
-const LENIENCE: std::time::Duration = std::time::Duration::from_secs(5 * 60);
+pub(super) const LENIENCE: std::time::Duration = std::time::Duration::from_secs(5 * 60);
 
 /// A complaint the caller may see.
 ///
@@ -193,9 +193,25 @@ pub(super) fn judge(
     complaint: Complaint,
     told: Classify,
 ) -> Result<Complaint, ComplaintError> {
+    judge_by(reads, cx, &mut Bench::default(), hotel, complaint, told)
+}
+
+/// As [`judge`], by what is loaded already: for many complaints.
+///
+/// # Errors
+/// As [`judge`].
+pub(super) fn judge_by(
+    reads: &mut impl Reads,
+    cx: &Ctx,
+    bench: &mut Bench,
+    hotel: &Hotel,
+    complaint: Complaint,
+    told: Classify,
+) -> Result<Complaint, ComplaintError> {
     if told == Classify::default() {
         return Ok(complaint);
     }
+    let Laws { catalogue, routing, departments } = bench.laws(reads, cx, hotel.id)?;
     let Classify {
         category,
         cause_category,
@@ -208,7 +224,6 @@ pub(super) fn judge(
         occurred_at,
     } = told;
     let mut class = complaint.class.clone();
-    let catalogue = catalogue::load(reads, cx.group)?;
     let mut faults = Vec::new();
     let mut refuse = |pointer: &str, code: &str, message: &str| {
         faults.push(Fault { pointer: pointer.into(), code: code.into(), message: message.into() });
@@ -239,7 +254,6 @@ pub(super) fn judge(
         }
     }
     class.severity = severity.or(class.severity);
-    let departments = hotels::service::department_codes(reads, cx, hotel.id)?;
     let mut known = |pointer: &str, code: &Option<String>| {
         if code.as_ref().is_some_and(|code| !departments.contains(code)) {
             refuse(pointer, "unknown_reference", "is not a department of this hotel");
@@ -268,7 +282,7 @@ pub(super) fn judge(
             language: facts.language.clone(),
             vip_level,
         };
-        let route = Routing::of(reads, cx.group, &catalogue)?.route(&case);
+        let route = routing.route(&case);
         if !told_department && class.department.is_none() && departments.contains(&route.department) {
             class.department = Some(route.department);
         }
@@ -445,7 +459,7 @@ fn check_partner(reads: &mut impl Reads, cx: &Ctx, id: Option<PartnerId>) -> Res
     }
 }
 
-fn check_times(cx: &Ctx, facts: &Facts) -> Result<(), ComplaintError> {
+pub(super) fn check_times(cx: &Ctx, facts: &Facts) -> Result<(), ComplaintError> {
     let latest = cx.now.plus(LENIENCE);
     if facts.received_at > latest {
         return Err(ComplaintError::invalid_at("/received_at", "future", "must not be in the future"));

@@ -55,6 +55,8 @@ pub struct Clock {
     pub void: bool,
     /// Whether the complaint waits.
     pub paused: bool,
+    /// What was due by then raises no warning: it was over before the complaint came here.
+    pub quiet_until: Option<Instant>,
 }
 
 impl Clock {
@@ -139,6 +141,7 @@ impl Timing {
                 warn_at: plan.warn_at,
                 void: ended,
                 paused,
+                quiet_until: complaint.progress.history.as_ref().map(|history| history.told_at),
             })
             .collect()
     }
@@ -161,7 +164,8 @@ pub fn next_due(clocks: &[Clock], round: &Round) -> NextDue {
 
 /// The warning a running clock gives next, and whether it will be too late then.
 pub fn next_alert(clock: &Clock, round: &Round) -> Option<(Instant, bool)> {
-    let due = clock.due_at?;
+    let is_over = |at: Instant| clock.quiet_until.is_some_and(|until| at <= until);
+    let due = clock.due_at.filter(|due| !is_over(*due))?;
     let given = |breached: bool| {
         round
             .alerts
@@ -171,7 +175,7 @@ pub fn next_alert(clock: &Clock, round: &Round) -> Option<(Instant, bool)> {
     if given(true) {
         return None;
     }
-    match clock.warn_at.filter(|_| !given(false)) {
+    match clock.warn_at.filter(|warn| !given(false) && !is_over(*warn)) {
         Some(warn) if warn < due => Some((warn, false)),
         _ => Some((due, true)),
     }

@@ -328,6 +328,7 @@ diesel::table! {
         guest_id -> Nullable<Id>,
         stay_id -> Nullable<Id>,
         faults -> Doc,
+        complaint_id -> Nullable<Id>,
     }
 }
 

@@ -1,8 +1,9 @@
-//! Taking in guests and stays from files: the one engine behind the command line and the import jobs.
+//! Taking in guests, stays and complaints from files: the one engine behind the command line and the import jobs.
 //!
 //! Rows come as [`intake::Item`]s, are read by the same rules as what is sent to the API ([`take`]), and are written
 //! in batches, each in one transaction ([`apply`]). A row that cannot be taken is reported and stops nothing. What is
-//! imported, and how a batch of it is written, is an [`Imported`]: [`guests::Guests`] or [`stays::Stays`]. The rules
+//! imported, and how a batch of it is written, is an [`Imported`]: [`guests::Guests`], [`stays::Stays`] or
+//! [`complaints::Complaints`]. The rules
 //! of the API live in rooms of their own, which a flow may not enter; they are handed in with it.
 //!
 //! A guest or stay is known by the first of its external references. One that is known gets what the row says laid
@@ -10,7 +11,9 @@
 //! the same file changes nothing.
 
 pub mod api;
+pub mod complaints;
 pub mod guests;
+pub mod histories;
 pub mod job;
 pub mod stays;
 #[cfg(test)]
@@ -44,6 +47,8 @@ pub trait Imported: Copy + Send + Sync + 'static {
     type Error: From<DbError> + std::error::Error + Send + Sync + 'static;
     /// What the rows are.
     const TARGET: Target;
+    /// Whether the rows of one identity that follow each other are one record.
+    const GROUPED: bool = false;
 
     /// Reads the document of a row by the rules of the API.
     ///

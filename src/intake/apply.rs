@@ -194,10 +194,10 @@ impl Mapping {
             refs.insert(0, own);
         }
         let mut document = Value::Object(document);
-        cards::screen(&mut document);
+        cards::screen_but(&mut document, self.target.shape().words());
         let preferences = match self.target {
             Target::Guest => take_list(&mut document, PREFERENCES),
-            Target::Stay => Vec::new(),
+            Target::Stay | Target::Complaint | Target::ComplaintEvent => Vec::new(),
         };
         Ok(Outcome::Record(Mapped {
             system: system.to_owned(),

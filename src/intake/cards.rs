@@ -90,6 +90,21 @@ pub fn screen(document: &mut Value) -> bool {
     is_changed
 }
 
+/// As [`screen`], but leaves these members of the document as they are: what somebody said is kept character by
+/// character, as it is when it is told by hand.
+pub fn screen_but(document: &mut Value, spared: impl Iterator<Item = &'static str>) -> bool {
+    let take = |name: &'static str| {
+        let members = document.as_object_mut()?;
+        members.remove(name).map(|value| (name, value))
+    };
+    let kept: Vec<(&'static str, Value)> = spared.filter_map(take).collect();
+    let is_changed = screen(document);
+    if let Some(members) = document.as_object_mut() {
+        members.extend(kept.into_iter().map(|(name, value)| (name.to_owned(), value)));
+    }
+    is_changed
+}
+
 fn mask_all(value: &mut Value, spared: Option<&str>) -> bool {
     match value {
         Value::String(text) => match mask(text) {

@@ -192,6 +192,9 @@ impl<'m> Evaluation<'m> {
             Input::First(sources) => (sources, false),
             Input::All(sources) => (sources, true),
         };
+        if kind == Kind::Words && spec.transforms.is_empty() && spec.map.is_empty() {
+            return Ok(self.verbatim(sources, spec, scope).map(Value::from).into_iter().collect());
+        }
         let mut values = Vec::new();
         for source in sources {
             for raw in self.raws(source, scope, spec.drop_if.as_deref()) {
@@ -232,6 +235,22 @@ impl<'m> Evaluation<'m> {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// The first usable text as it stands there.
+    fn verbatim(&self, sources: &[Source], spec: &FieldSpec, scope: &Scope<'_>) -> Option<String> {
+        let is_usable = |text: &String| self.mapping.usable(text, spec.drop_if.as_deref()).is_some();
+        sources.iter().find_map(|source| match (source, scope) {
+            (Source::Column(name), Scope::Csv(record)) => {
+                record.get(name).map(str::to_owned).filter(is_usable)
+            }
+            (Source::Path(path), Scope::Json(json)) => {
+                let start = json.start(path.root);
+                let found = path.select(start.value, self.mapping.value_member.as_deref());
+                found.into_iter().filter_map(|found| scalar(found.value)).find(is_usable)
+            }
+            _ => None,
+        })
     }
 
     pub(super) fn first_text(&self, source: &Source, spec: &FieldSpec, scope: &Scope<'_>) -> Option<String> {

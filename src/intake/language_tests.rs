@@ -249,7 +249,7 @@ fn the_manual_names_every_member_and_transform() {
         assert!(MANUAL.contains(&format!("`{name}")), "{name}");
     };
     super::transforms::NAMES.iter().for_each(|name| named(name));
-    for target in [Target::Guest, Target::Stay] {
+    for target in Target::ALL {
         let shape = target.shape();
         shape.fields.iter().for_each(|(name, _)| named(name));
         for object in shape.objects {

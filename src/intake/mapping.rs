@@ -13,7 +13,7 @@
 //! | Part | Says |
 //! |---|---|
 //! | `format` | `csv` or `ndjson` |
-//! | `target` | `guest` (default) or `stay`: what the rows are |
+//! | `target` | `guest` (default), `stay`, `complaint` or `complaint_event`: what the rows are |
 //! | `system` | name of the system the rows come from: a constant, or a field |
 //! | `external_id` | how to find the record's identifier; several ways are tried in order |
 //! | `missing_id` | `reject` (default) or `skip` a record without identifier |

@@ -60,7 +60,7 @@ impl Mapping {
 
 impl Reader<'_> {
     fn target(&self, root: &DeTable<'_>) -> Outcome<Target> {
-        let targets = [Target::Guest, Target::Stay].map(|target| (target.name(), target));
+        let targets = Target::ALL.map(|target| (target.name(), target));
         let Some((key, value)) = root.iter().find(|(key, _)| key.get_ref().as_ref() == "target") else {
             return Ok(Target::Guest);
         };

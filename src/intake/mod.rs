@@ -1,7 +1,7 @@
 //! Intake: reading import files and making documents of their rows.
 //!
 //! Owns: everything between the bytes of a file and a document in the shape
-//! the API takes a guest or a stay in: unpacking, encodings, CSV and NDJSON rows, the
+//! the API takes a guest, a stay or a complaint in: unpacking, encodings, CSV and NDJSON rows, the
 //! mapping language, the masking of card numbers, the file of rejects. Must not
 //! know the database, HTTP, or what a document's reader does with it; documents
 //! are validated by the importer, as if a client had sent them.
@@ -19,6 +19,7 @@ mod computed;
 mod csv_rows;
 pub mod encoding;
 mod fields;
+pub mod grouped;
 pub mod mapping;
 mod mapping_fields;
 mod mapping_toml;
@@ -142,7 +143,7 @@ pub struct Intake {
 }
 
 enum Mapper {
-    OwnDocuments,
+    OwnDocuments(Target),
     Mapping(Box<Mapping>),
 }
 
@@ -185,7 +186,7 @@ pub fn from_reader(
     let charset = text.charset();
     let (rows, mapper) = match (format, options.mapping) {
         (Format::Ndjson, mapping) => {
-            let mapper = mapping.map_or(Mapper::OwnDocuments, |m| Mapper::Mapping(Box::new(m)));
+            let mapper = mapping.map_or(Mapper::OwnDocuments(wanted), |m| Mapper::Mapping(Box::new(m)));
             (Rows::Ndjson(NdjsonRows::new(Box::new(text))), mapper)
         }
         (Format::Csv, mapping) => {
@@ -217,14 +218,14 @@ impl Intake {
     #[must_use]
     pub fn mode(&self) -> Mode {
         match &self.mapper {
-            Mapper::OwnDocuments => Mode::Merge,
+            Mapper::OwnDocuments(_) => Mode::Merge,
             Mapper::Mapping(mapping) => mapping.mode(),
         }
     }
 
     fn take_in(&mut self, row: &Row) {
         let outcomes = match &self.mapper {
-            Mapper::OwnDocuments => vec![own_format::own_document(row)],
+            Mapper::OwnDocuments(target) => vec![own_format::own_document(row, *target)],
             Mapper::Mapping(mapping) => mapping.apply(row),
         };
         let line = row.line;
@@ -293,6 +294,8 @@ fn format_of(path: &Path) -> Option<Format> {
     }
 }
 
+#[cfg(test)]
+mod complaint_tests;
 #[cfg(test)]
 mod language_tests;
 #[cfg(test)]

@@ -19,6 +19,8 @@ pub fn own_csv_text(target: Target) -> &'static str {
     match target {
         Target::Guest => include_str!("../../mappings/hospes-csv.toml"),
         Target::Stay => include_str!("../../mappings/hospes-stays-csv.toml"),
+        Target::Complaint => include_str!("../../mappings/hospes-complaints-csv.toml"),
+        Target::ComplaintEvent => include_str!("../../mappings/hospes-complaint-events-csv.toml"),
     }
 }
 
@@ -34,7 +36,7 @@ pub fn own_csv(target: Target) -> Result<Mapping, MappingError> {
 /// is the identity; members that are null or empty are left out, since in an
 /// import they say nothing; card numbers are masked.
 #[must_use]
-pub fn own_document(row: &Row) -> Outcome {
+pub fn own_document(row: &Row, target: Target) -> Outcome {
     let RowValue::Json(value) = &row.fields else {
         let message = "The row is not a JSON object.";
         return Outcome::Fault(RowFault::of_row(row.line, "not_an_object", message));
@@ -57,7 +59,7 @@ pub fn own_document(row: &Row) -> Outcome {
         let fault = RowFault::of_field(row.line, "/external_refs/0/id", "card_number", message);
         return Outcome::Fault(fault);
     }
-    cards::screen(&mut document);
+    cards::screen_but(&mut document, target.shape().words());
     Outcome::Record(Mapped { system, external_id, document, preferences: Vec::new() })
 }
 
@@ -94,7 +96,7 @@ mod tests {
 
     fn map(value: Value) -> Outcome {
         let fields = RowValue::Json(value);
-        own_document(&Row { line: 3, fields })
+        own_document(&Row { line: 3, fields }, Target::Guest)
     }
 
     #[test]

@@ -126,7 +126,10 @@ fn a_mapping_for_one_target_is_refused_for_the_other() {
     let error = Mapping::parse(&format!("{CSV}[[names]]\nsurname = \"N\"\n")).unwrap_err();
     assert_eq!((error.line, error.key.as_str()), (5, "names"));
     let error = Mapping::parse(&CSV.replace("\"stay\"", "\"room\"")).unwrap_err();
-    assert_eq!((error.line, error.message.as_str()), (2, "must be one of guest, stay"));
+    assert_eq!(
+        (error.line, error.message.as_str()),
+        (2, "must be one of guest, stay, complaint, complaint_event")
+    );
 }
 
 #[test]

@@ -7,6 +7,7 @@
 //! can get wrong (a code that is not a code); bounds on length stay with the
 //! API.
 
+pub mod complaint;
 pub mod guest;
 pub mod stay;
 
@@ -18,6 +19,8 @@ use serde_json::Value;
 pub enum Kind {
     /// Any text.
     Text,
+    /// What somebody said, character by character: blanks at its ends stay, too, unless it is transformed.
+    Words,
     /// `true` or `false`.
     Flag,
     /// An ISO 3166-1 alpha-2 code in upper case.
@@ -84,6 +87,10 @@ pub enum Target {
     Guest,
     /// Stays.
     Stay,
+    /// Complaints.
+    Complaint,
+    /// Events of which the histories of complaints are made.
+    ComplaintEvent,
 }
 
 /// The members a document can have.
@@ -98,12 +105,17 @@ pub struct Shape {
 }
 
 impl Target {
+    /// Every target.
+    pub const ALL: [Self; 4] = [Self::Guest, Self::Stay, Self::Complaint, Self::ComplaintEvent];
+
     /// The word for one of what the rows are made into.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Guest => "guest",
             Self::Stay => "stay",
+            Self::Complaint => "complaint",
+            Self::ComplaintEvent => "complaint_event",
         }
     }
 
@@ -113,11 +125,18 @@ impl Target {
         match self {
             Self::Guest => &guest::SHAPE,
             Self::Stay => &stay::SHAPE,
+            Self::Complaint => &complaint::SHAPE,
+            Self::ComplaintEvent => &complaint::EVENT,
         }
     }
 }
 
 impl Shape {
+    /// Names of the members that hold what somebody said.
+    pub fn words(&self) -> impl Iterator<Item = &'static str> {
+        self.fields.iter().filter(|(_, kind)| *kind == Kind::Words).map(|(name, _)| *name)
+    }
+
     /// Names of all members.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         let entries = self.objects.iter().chain(self.lists).map(|target| target.name);
@@ -163,7 +182,7 @@ impl Kind {
             is_fit.then(|| Value::from(text)).ok_or_else(|| Unfit::new(code, message))
         };
         match self.of_item() {
-            Self::Text | Self::List(_) => Ok(Value::from(text)),
+            Self::Text | Self::Words | Self::List(_) => Ok(Value::from(text)),
             Self::Flag => match text.to_ascii_lowercase().as_str() {
                 "true" | "1" | "yes" | "y" => Ok(Value::Bool(true)),
                 "false" | "0" | "no" | "n" => Ok(Value::Bool(false)),

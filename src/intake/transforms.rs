@@ -5,7 +5,7 @@
 
 use std::str::FromStr;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat};
 use phonenumber::country::Id as Region;
 
 use super::targets::Unfit;
@@ -43,6 +43,9 @@ pub enum Transform {
     Phone(Option<Region>),
     /// `date` or `date:FORMAT|FORMAT`: a date as `YYYY-MM-DD`.
     Date(Vec<String>),
+    /// `instant:FORMAT|FORMAT`: an instant as RFC 3339 writes it; one that is told without a zone is UTC, a mere
+    /// date its first moment.
+    Instant(Vec<String>),
     /// `strip_prefix:TEXT`: the text goes from the start if it stands there.
     StripPrefix(String),
     /// `strip_suffix:TEXT`: the text goes from the end if it stands there.
@@ -68,6 +71,7 @@ pub const NAMES: &[&str] = &[
     "language",
     "phone[:REGION]",
     "date[:FORMAT|FORMAT]",
+    "instant:FORMAT|FORMAT",
     "strip_prefix:TEXT",
     "strip_suffix:TEXT",
     "split:TEXT",
@@ -91,6 +95,7 @@ impl Transform {
         let transform = match name {
             "phone" => Self::Phone(argument.map(region).transpose()?),
             "date" => Self::Date(argument.map(formats).transpose()?.unwrap_or_default()),
+            "instant" => Self::Instant(formats(&needed()?)?),
             "minor" => Self::Minor(digits(&needed()?)?),
             "strip_prefix" => Self::StripPrefix(needed()?),
             "strip_suffix" => Self::StripSuffix(needed()?),
@@ -154,6 +159,9 @@ impl Transform {
             Self::Date(formats) => date(&value, formats)
                 .map(|day| vec![day.format("%Y-%m-%d").to_string()])
                 .ok_or_else(|| Unfit::new("date", "The value is not a date in the format expected.")),
+            Self::Instant(formats) => instant(&value, formats)
+                .map(|text| vec![text])
+                .ok_or_else(|| Unfit::new("instant", "The value is not an instant in the format expected.")),
             Self::StripPrefix(prefix) => {
                 one(value.strip_prefix(prefix.as_str()).unwrap_or(&value).to_owned())
             }
@@ -290,6 +298,17 @@ fn date(value: &str, formats: &[String]) -> Option<NaiveDate> {
     })
 }
 
+fn instant(value: &str, formats: &[String]) -> Option<String> {
+    let with_zone = |format: &str| DateTime::parse_from_str(value, format).map(|at| at.to_utc()).ok();
+    let without = |format: &str| NaiveDateTime::parse_from_str(value, format).map(|at| at.and_utc()).ok();
+    let day = |format: &str| {
+        NaiveDate::parse_from_str(value, format).map(|day| day.and_time(NaiveTime::MIN).and_utc()).ok()
+    };
+    let found =
+        formats.iter().find_map(|one| with_zone(one).or_else(|| without(one)).or_else(|| day(one)))?;
+    Some(found.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -333,6 +352,13 @@ mod tests {
             ("date:%d/%m/%Y|%d.%m.%Y", "31.12.1983", "1983-12-31"),
             ("date:%Y年%m月%d日", "1983年12月31日", "1983-12-31"),
             ("date:%d/%m/%Y %H:%M", "31/12/1983 08:30", "1983-12-31"),
+            ("instant:%d/%m/%Y %H:%M", "29/2/2016 04:40", "2016-02-29T04:40:00Z"),
+            ("instant:%m/%d/%Y", "8/3/2017", "2017-08-03T00:00:00Z"),
+            (
+                "instant:%Y-%m-%d %H:%M:%S|%Y-%m-%dT%H:%M:%S%z",
+                "2017-08-03T08:00:00+0800",
+                "2017-08-03T00:00:00Z",
+            ),
         ] {
             assert_eq!(run(transform, value), Ok(vec![expected.to_owned()]), "{transform} {value}");
         }
@@ -358,6 +384,7 @@ mod tests {
             ("date", "2018-02-29", "date"),
             ("date", "1983-12-315", "date"),
             ("date:%d/%m/%Y", "12/31/1983", "date"),
+            ("instant:%d/%m/%Y %H:%M", "31/11/2016 04:40", "instant"),
         ] {
             assert_eq!(run(transform, value), Err(code), "{transform} {value}");
         }

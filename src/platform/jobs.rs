@@ -16,7 +16,7 @@ use crate::codes;
 use crate::db::{DbError, Tx};
 use crate::kit::clock::Instant;
 use crate::kit::fault::Fault;
-use crate::kit::ids::{ActorId, GroupId, GuestId, HotelId, JobId, StayId};
+use crate::kit::ids::{ActorId, ComplaintId, GroupId, GuestId, HotelId, JobId, StayId};
 use crate::kit::version::Version;
 use crate::platform::context::{Ctx, Sight};
 use crate::platform::scopes::Scope;
@@ -34,6 +34,8 @@ codes! {
         GuestImport = "guest_import",
         /// Takes in stays from an uploaded file.
         StayImport = "stay_import",
+        /// Takes in complaints from an uploaded file.
+        ComplaintImport = "complaint_import",
         /// Looks for guests who may be one person.
         DuplicateScan = "duplicate_scan",
     }
@@ -54,7 +56,7 @@ codes! {
     }
     /// What became of a row of an import.
     RowOutcome {
-        /// A new guest or stay.
+        /// A new guest, stay or complaint.
         Created = "created",
         /// A known one that was changed.
         Updated = "updated",
@@ -73,6 +75,7 @@ impl JobKind {
         match self {
             Self::GuestImport => Scope::GuestsImport,
             Self::StayImport => Scope::StaysImport,
+            Self::ComplaintImport => Scope::ComplaintsImport,
             Self::DuplicateScan => Scope::DuplicatesWrite,
         }
     }
@@ -185,6 +188,8 @@ pub enum Subject {
     Guest(GuestId),
     /// A stay.
     Stay(StayId),
+    /// A complaint.
+    Complaint(ComplaintId),
 }
 
 impl Subject {
@@ -192,15 +197,23 @@ impl Subject {
     pub const fn guest(self) -> Option<GuestId> {
         match self {
             Self::Guest(guest) => Some(guest),
-            Self::Stay(_) => None,
+            Self::Stay(_) | Self::Complaint(_) => None,
         }
     }
 
     /// The stay, if it is one.
     pub const fn stay(self) -> Option<StayId> {
         match self {
-            Self::Guest(_) => None,
             Self::Stay(stay) => Some(stay),
+            Self::Guest(_) | Self::Complaint(_) => None,
+        }
+    }
+
+    /// The complaint, if it is one.
+    pub const fn complaint(self) -> Option<ComplaintId> {
+        match self {
+            Self::Complaint(complaint) => Some(complaint),
+            Self::Guest(_) | Self::Stay(_) => None,
         }
     }
 }
@@ -212,7 +225,7 @@ pub struct RowReport {
     pub line: i64,
     /// What became of it.
     pub outcome: RowOutcome,
-    /// The guest or stay, when there is one.
+    /// The guest, stay or complaint, when there is one.
     pub subject: Option<Subject>,
     /// Why it was refused.
     pub faults: Vec<Fault>,

@@ -32,6 +32,7 @@ scopes! {
     ComplaintSettingsWrite = "complaint_settings:write", "Change what complaints are sorted and routed by, and message templates.";
     ComplaintsAssign = "complaints:assign", "Give complaints to others.";
     ComplaintsDecide = "complaints:decide", "Approve and refuse solutions within one's limits, and refuse complaints.";
+    ComplaintsImport = "complaints:import", "Import complaints in bulk.";
     ComplaintsMerge = "complaints:merge", "Merge, unmerge and split complaints.";
     ComplaintsRead = "complaints:read", "Read complaints.";
     ComplaintsWrite = "complaints:write", "Take in complaints and work on them.";

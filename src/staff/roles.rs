@@ -440,7 +440,7 @@ mod tests {
         let shows = [Scope::NotesConfidential, Scope::PreferencesSensitive, Scope::StaysRevenue];
         let reads = |scope: &Scope| scope.code().ends_with(":read") || shows.contains(scope);
         assert!(Role::Auditor.scopes().iter().all(reads));
-        for import in [Scope::GuestsImport, Scope::StaysImport] {
+        for import in [Scope::GuestsImport, Scope::StaysImport, Scope::ComplaintsImport] {
             let importers: Vec<_> = Role::ALL.iter().filter(|role| role.scopes().contains(&import)).collect();
             assert_eq!(importers, [&Role::Admin]);
         }

@@ -90,6 +90,7 @@ needs!(
     AuditRead,
     ComplaintsAssign,
     ComplaintsDecide,
+    ComplaintsImport,
     ComplaintsMerge,
     ComplaintsRead,
     ComplaintsWrite,

@@ -3,6 +3,8 @@
 mod attachment_contents;
 mod attachments;
 mod compensation;
+mod deliver;
+mod history_view;
 mod links;
 mod list;
 mod messages;
@@ -42,6 +44,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(list::list_complaints)
         .service(resources::create_complaint)
         .service(resources::get_complaint_by_ref)
+        .service(deliver::deliver_complaint)
         .service(resources::get_complaint)
         .service(resources::update_complaint)
         .service(moves::classify_complaint)

@@ -3,19 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::complaints::api::wire::{
-    ComplaintClassification, ComplaintContact, ComplaintCreate, ComplaintPatch, ComplaintRef, ComplaintTag,
-    LONG_BODY, one_line, some_text,
+    ComplaintClassification, ComplaintContact, ComplaintCreate, ComplaintDelivery, ComplaintPatch,
+    ComplaintRef, ComplaintTag, LONG_BODY, one_line, some_text,
 };
 use crate::complaints::commands::{self, Classify, NewComplaint};
+use crate::complaints::delivery::{Delivery, HotelRef, Named};
 use crate::complaints::model::{Contact, Dispute, ExternalRef, Facts, Reporter, ReporterKind};
 use crate::hotels::model::LanguageTag;
 use crate::kit::clock::Instant;
 use crate::kit::contact::{Email, Phone};
-use crate::kit::fault::Faults;
+use crate::kit::fault::{Fault, Faults};
 use crate::kit::ids::{GuestId, HotelId, PartnerId, StaffId, StayId};
 use crate::kit::patch::Patch;
 use crate::web::fields::{custom_field, instant, is_system};
-use crate::web::input::{Input, bound_faults};
+use crate::web::input::{Input, bound_faults, read_value};
 
 /// Longest tag, in characters.
 const LONGEST_TAG: usize = 60;
@@ -65,6 +66,112 @@ impl Input for ComplaintCreate {
             received_at,
             class,
         })
+    }
+}
+
+/// A delivery whose own reference is not settled: that of the path, or the first of its references.
+pub struct Unaddressed(Delivery);
+
+impl Unaddressed {
+    /// The delivery of the complaint behind a reference.
+    pub fn about(self, reference: ExternalRef) -> Delivery {
+        let mut delivery = self.0;
+        delivery.external_refs.retain(|other| *other != reference);
+        Delivery { reference, ..delivery }
+    }
+}
+
+/// Reads a document of a complaint as if a client had delivered it: the body of `PUT /v1/complaints/by-ref/…` with the
+/// complaint's own reference first in `external_refs`. The rules of imports are those of the API.
+///
+/// # Errors
+/// Every fault found.
+pub fn document(document: serde_json::Value) -> Result<Delivery, Vec<Fault>> {
+    let delivery = read_value::<ComplaintDelivery>(document)?;
+    match delivery.0.external_refs.first().cloned() {
+        Some(reference) => Ok(delivery.about(reference)),
+        None => Err(vec![Fault {
+            pointer: "/external_refs".into(),
+            code: "required".into(),
+            message: "must have the complaint's own reference first".into(),
+        }]),
+    }
+}
+
+impl Input for ComplaintDelivery {
+    type Command = Unaddressed;
+    const LARGEST: usize = LONG_BODY;
+
+    fn check(self, faults: &mut Faults) -> Option<Unaddressed> {
+        for (name, value) in &self.custom_fields {
+            faults.at("custom_fields", |f| custom_field(f, name, Some(value)));
+        }
+        let hotel = match (self.hotel_id, self.hotel_code) {
+            (Some(id), None) => Some(HotelRef::Id(HotelId(id))),
+            (None, Some(code)) => Some(HotelRef::Code(code)),
+            _ => {
+                faults.at("hotel_id", |f| f.add("one_of", "needs hotel_id or hotel_code, and not both"));
+                None
+            }
+        };
+        let guest = named(faults, "guest", self.guest_id.map(GuestId), self.guest_reference);
+        let stay = named(faults, "stay", self.stay_id.map(StayId), self.stay_reference);
+        let received_at = time(faults, "received_at", self.received_at);
+        let class = self
+            .classification
+            .map(|told| faults.at("classification", |f| classify(f, told)))
+            .unwrap_or_default();
+        let said = commands::ComplaintPatch {
+            reporter: self.reporter.map(|one| one.read()),
+            contact: told(self.contact.map(|sent| faults.at("contact", |f| contact(f, sent)))),
+            partner_id: told(self.partner_id.map(PartnerId)),
+            room: told(self.room),
+            location: told(self.location),
+            asset: told(self.asset),
+            channel: Some(self.channel),
+            language: told(self.language.and_then(|text| faults.at("language", |f| language(f, &text)))),
+            subject: told(self.subject),
+            description: Some(self.description),
+            demand: told(self.demand),
+            emotion: told(self.emotion),
+            tags: self.tags.map(|sent| faults.at("tags", |f| tags(f, sent))),
+            custom_fields: self.custom_fields.into_iter().map(|(name, value)| (name, Some(value))).collect(),
+            ..commands::ComplaintPatch::default()
+        };
+        let external_refs = faults.at("external_refs", |f| references(f, self.external_refs));
+        let reference = ExternalRef { system: String::new(), id: String::new() };
+        let hotel = hotel?;
+        Some(Unaddressed(Delivery { reference, external_refs, hotel, guest, stay, received_at, said, class }))
+    }
+}
+
+/// A member that may be left out, but not cleared.
+fn told<T>(sent: Option<T>) -> Patch<T> {
+    sent.map_or(Patch::Absent, Patch::Value)
+}
+
+/// Something that is named by its id or by its id in another system.
+fn named<I>(
+    faults: &mut Faults,
+    what: &str,
+    id: Option<I>,
+    reference: Option<ComplaintRef>,
+) -> Option<Named<I>> {
+    match (id, reference) {
+        (None, None) => None,
+        (Some(id), None) => Some(Named::Id(id)),
+        (None, Some(ComplaintRef { system, id })) => {
+            if !is_system(&system) {
+                let text = "must be lower-case letters, digits, hyphens and underscores";
+                faults.at(format!("{what}_reference"), |f| f.at("system", |f| f.add("code", text)));
+            }
+            Some(Named::Reference(ExternalRef { system, id }))
+        }
+        (Some(_), Some(_)) => {
+            let text = format!("cannot stand beside {what}_id");
+            faults.at(format!("{what}_reference"), |f| f.add("one_of", text));
+            None
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use crate::complaint_settings::model::{CauseCategory, FailureOrigin, Priority};
 use crate::complaints::aftercare::{AftercareBar, AftercareStatus};
+use crate::complaints::api::history_view::ComplaintHistory;
 use crate::complaints::api::solution_view::SolutionView;
 use crate::complaints::api::wire::{
     ComplaintContact, ComplaintDispute, ComplaintRef, ComplaintReporter, ComplaintTag,
@@ -474,6 +475,10 @@ pub struct ComplaintView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, examples("0193b5a0-7c1e-7d30-9a55-3f1c2b4d5fa0"))]
     problem_id: Option<uuid::Uuid>,
+    /// What it brought with it from another system; absent for one that was taken in here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    history: Option<ComplaintHistory>,
     /// The moves its status allows, in the order of the work, and what each still needs.
     #[schema(max_items = 30)]
     moves: Vec<ComplaintNextMove>,
@@ -618,6 +623,7 @@ impl ComplaintView {
             merged_into: progress.merged.as_ref().map(|merged| merged.complaint.0),
             split_from: progress.split_from.map(Into::into),
             problem_id: seen.problems.get(&complaint.id).map(|id| id.0),
+            history: progress.history.as_ref().map(ComplaintHistory::of),
             moves: seen
                 .moves(complaint)
                 .into_iter()

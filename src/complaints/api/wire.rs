@@ -239,6 +239,103 @@ pub struct ComplaintCreate {
     pub classification: Option<ComplaintClassification>,
 }
 
+/// What another system says of a complaint. Members left out stay as they are; lists sent replace, references and fields
+/// are added.
+#[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ComplaintDelivery {
+    /// The hotel, by its id; or `hotel_code`.
+    #[schema(nullable = false, examples("0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e02"))]
+    pub hotel_id: Option<uuid::Uuid>,
+    /// The hotel, by its code.
+    #[schema(nullable = false, min_length = 1, max_length = 40, examples("west-lake"))]
+    #[validate(length(min = 1, max = 40), custom(function = "one_line"))]
+    pub hotel_code: Option<String>,
+    /// How the hotel heard of it.
+    #[schema(examples("front_desk"))]
+    pub channel: ComplaintChannel,
+    /// The guest's own words, character by character.
+    #[schema(min_length = 1, max_length = 50000, examples("空调不制冷，半夜热醒了两次。"))]
+    #[validate(length(min = 1, max = 50000), custom(function = "some_text"))]
+    pub description: String,
+    /// The matter in a line.
+    #[schema(nullable = false, min_length = 1, max_length = 200, examples("空调不制冷"))]
+    #[validate(length(min = 1, max = 200), custom(function = "one_line"))]
+    pub subject: Option<String>,
+    /// The guest. A merged one is followed; that of the stay unless told.
+    #[schema(nullable = false, examples("0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e6f"))]
+    pub guest_id: Option<uuid::Uuid>,
+    /// The guest's id in another system, in place of `guest_id`.
+    #[schema(nullable = false)]
+    #[validate(nested)]
+    pub guest_reference: Option<ComplaintRef>,
+    /// Who told of it; the guest of a new one unless told.
+    #[schema(nullable = false)]
+    #[validate(nested)]
+    pub reporter: Option<ComplaintReporter>,
+    /// How they can be reached, where there is no guest profile.
+    #[schema(nullable = false)]
+    #[validate(nested)]
+    pub contact: Option<ComplaintContact>,
+    /// The stay it is about: past, present or to come.
+    #[schema(nullable = false, examples("0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e90"))]
+    pub stay_id: Option<uuid::Uuid>,
+    /// The stay's id in another system, in place of `stay_id`.
+    #[schema(nullable = false)]
+    #[validate(nested)]
+    pub stay_reference: Option<ComplaintRef>,
+    /// The partner who is concerned, or tells of it.
+    #[schema(nullable = false, examples("0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e10"))]
+    pub partner_id: Option<uuid::Uuid>,
+    /// The room; that of the stay unless told.
+    #[schema(nullable = false, min_length = 1, max_length = 20, examples("1208"))]
+    #[validate(length(min = 1, max = 20), custom(function = "one_line"))]
+    pub room: Option<String>,
+    /// Any other place.
+    #[schema(nullable = false, min_length = 1, max_length = 200, examples("大堂吧"))]
+    #[validate(length(min = 1, max = 200), custom(function = "one_line"))]
+    pub location: Option<String>,
+    /// The thing that failed, as the hotel numbers its things.
+    #[schema(nullable = false, min_length = 1, max_length = 60, examples("AC-1208"))]
+    #[validate(length(min = 1, max = 60), custom(function = "one_line"))]
+    pub asset: Option<String>,
+    /// When the hotel heard of it; now for a new one unless told. It is told once: that of a known complaint stays.
+    #[schema(nullable = false, value_type = Option<String>, format = DateTime, examples("2026-12-20T08:30:00Z"))]
+    #[validate(length(max = 40))]
+    pub received_at: Option<String>,
+    /// The language of the words, BCP 47.
+    #[schema(nullable = false, min_length = 2, max_length = 35, examples("zh-CN"))]
+    #[validate(length(min = 2, max = 35))]
+    pub language: Option<String>,
+    /// What the guest wants.
+    #[schema(nullable = false, min_length = 1, max_length = 2000, examples("换房"))]
+    #[validate(length(min = 1, max = 2000), custom(function = "some_text"))]
+    pub demand: Option<String>,
+    /// How the guest feels, in a word or two.
+    #[schema(nullable = false, min_length = 1, max_length = 60, examples("angry"))]
+    #[validate(length(min = 1, max = 60), custom(function = "one_line"))]
+    pub emotion: Option<String>,
+    /// Words to find it by.
+    #[schema(nullable = false, max_items = 50, examples(json!(["VIP"])))]
+    #[validate(length(max = 50))]
+    pub tags: Option<Vec<ComplaintTag>>,
+    /// Fields of the hotel's own.
+    #[serde(default)]
+    #[schema(required = false, examples(json!({"floor": "12"})))]
+    #[validate(length(max = 50))]
+    pub custom_fields: BTreeMap<String, String>,
+    /// Further ids in other systems; in a file the complaint's own comes first.
+    #[serde(default)]
+    #[schema(required = false, max_items = 50)]
+    #[validate(length(max = 50), nested)]
+    pub external_refs: Vec<ComplaintRef>,
+    /// How it is judged, as far as that is known: a complaint told with all that is needed is recorded at once. It counts
+    /// until somebody here has recorded the complaint.
+    #[schema(nullable = false)]
+    #[validate(nested)]
+    pub classification: Option<ComplaintClassification>,
+}
+
 /// A change of what is written down (JSON Merge Patch, RFC 7396): absent members stay, `null` clears, lists are replaced
 /// whole.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema, Validate)]

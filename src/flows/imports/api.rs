@@ -1,10 +1,11 @@
-//! `POST /v1/guest-imports` and `POST /v1/stay-imports`: take the file in as it arrives and leave the rest to a job.
+//! `POST /v1/guest-imports`, `/v1/stay-imports` and `/v1/complaint-imports`: take the file in as it arrives and leave the rest to a job.
 //!
 //! The body is read through the same unpacking and decoding as a file at the command line and kept as UTF-8 in pieces
 //! of one size, each written by itself: neither memory nor a transaction grows with it. Only when all of it is there
 //! does the job come into being, in one transaction with the idempotency key, which is bound to the digest of the
 //! whole body: the same file under the same key answers the first job, and the copy is dropped.
 
+mod complaints;
 mod guests;
 mod receive;
 mod stays;
@@ -34,7 +35,10 @@ const MEDIA: [&str; 2] = ["application/octet-stream", "application/x-ndjson"];
 
 /// Mounts the operations.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(guests::create_guest_import).service(stays::create_stay_import);
+    config
+        .service(guests::create_guest_import)
+        .service(stays::create_stay_import)
+        .service(complaints::create_complaint_import);
 }
 
 /// How an import is to be done.
@@ -42,7 +46,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct ImportQuery {
-    /// What happens to a guest or stay that is known already; `merge` unless told.
+    /// What happens to a guest, stay or complaint that is known already; `merge` unless told.
     #[param(inline, nullable = false, example = "merge")]
     mode: Option<ImportMode>,
     /// Check everything and change nothing; the job and its rows tell what would have become of each line.

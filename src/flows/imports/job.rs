@@ -24,14 +24,14 @@ const PIECES: i64 = 2;
 /// How an import job is to be done.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct ImportOptions {
-    /// What happens to a guest or stay that is known.
+    /// What happens to a guest, stay or complaint that is known.
     pub mode: ImportMode,
     /// Whether to check everything and change nothing.
     pub dry_run: bool,
 }
 
 crate::codes! {
-    /// What an import does with a guest or stay that is known already.
+    /// What an import does with a guest, stay or complaint that is known already.
     ImportMode {
         /// What the line says replaces what is known; the rest stays.
         Merge = "merge",

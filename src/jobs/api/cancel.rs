@@ -21,7 +21,7 @@ use crate::web::reply;
 /// stop it wherever it is.
 #[utoipa::path(
     tag = "jobs",
-    security(("bearer" = ["guests:import", "stays:import", "duplicates:write"])),
+    security(("bearer" = ["guests:import", "stays:import", "complaints:import", "duplicates:write"])),
     params(
         ("job_id" = uuid::Uuid, Path, description = "Id of the job", example = "0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e80"),
         ("If-Match" = String, Header, description = "ETag")

@@ -14,11 +14,11 @@ use crate::web::problem::Problem;
 
 /// Read a job
 ///
-/// One of the scopes is enough: `guests:import` or `stays:import` for imports, `duplicates:write` for scans. A job is shown to whoever
+/// One of the scopes is enough: `guests:import`, `stays:import` or `complaints:import` for imports, `duplicates:write` for scans. A job is shown to whoever
 /// started it, and to all who have the scope in the whole group. Ask again after a second while it is not final.
 #[utoipa::path(
     tag = "jobs",
-    security(("bearer" = ["guests:import", "stays:import", "duplicates:write"])),
+    security(("bearer" = ["guests:import", "stays:import", "complaints:import", "duplicates:write"])),
     params(("job_id" = uuid::Uuid, Path, description = "Id of the job", example = "0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e80")),
     responses(
         (status = 200, description = "The job.", body = JobView, headers(("ETag" = String, description = "Version")),

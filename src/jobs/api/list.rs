@@ -70,7 +70,7 @@ impl Input for JobQuery {
 /// group. One of the scopes is enough.
 #[utoipa::path(
     tag = "jobs",
-    security(("bearer" = ["guests:import", "stays:import", "duplicates:write"])),
+    security(("bearer" = ["guests:import", "stays:import", "complaints:import", "duplicates:write"])),
     params(JobQuery),
     responses((status = 200, description = "A page of jobs.", body = JobPage,
         example = json!({"items": [example("running")], "has_more": false})))

@@ -15,7 +15,7 @@ pub struct ProgressView {
     /// Rows taken in: created, updated and unchanged.
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64, examples(9277))]
     pub accepted: i64,
-    /// New guests or stays.
+    /// New guests, stays or complaints.
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64, examples(9200))]
     pub created: i64,
     /// Known ones that were changed.
@@ -49,7 +49,7 @@ pub struct JobView {
     /// Version, as in the ETag; every step of the job makes a new one.
     #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, examples(3))]
     pub version: i64,
-    /// What the job does: `guest_import`, `stay_import` or `duplicate_scan`. More kinds may come.
+    /// What the job does: `guest_import`, `stay_import`, `complaint_import` or `duplicate_scan`. More kinds may come.
     #[schema(max_length = 40, examples("guest_import"))]
     pub kind: String,
     /// Where it stands: `queued`, `running`, `succeeded`, `failed` or `cancelled`. The last three are final.
@@ -170,6 +170,10 @@ pub struct RowView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, examples("0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e90"))]
     pub stay_id: Option<uuid::Uuid>,
+    /// The complaint; absent as the guest is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, examples("0193b5a0-7c1e-7d30-9a55-3f1c2b4d5eb0"))]
+    pub complaint_id: Option<uuid::Uuid>,
     /// Why it was refused.
     #[schema(max_items = 200)]
     pub errors: Vec<RowFault>,
@@ -188,6 +192,7 @@ impl From<RowReport> for RowView {
             outcome,
             guest_id: subject.and_then(Subject::guest).map(Into::into),
             stay_id: subject.and_then(Subject::stay).map(Into::into),
+            complaint_id: subject.and_then(Subject::complaint).map(Into::into),
             errors: faults.into_iter().take(200).map(fault).collect(),
         }
     }

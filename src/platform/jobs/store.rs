@@ -12,7 +12,7 @@ use crate::db::{DbError, DbResult, Reads, Tx};
 use crate::insert_all;
 use crate::kit::clock::Instant;
 use crate::kit::fault::Fault;
-use crate::kit::ids::{ActorId, GroupId, GuestId, HotelId, JobId, StayId, WorkerId};
+use crate::kit::ids::{ActorId, ComplaintId, GroupId, GuestId, HotelId, JobId, StayId, WorkerId};
 use crate::kit::version::Expected;
 use crate::platform::context::{Ctx, Sight};
 use crate::platform::jobs::{Job, JobKind, JobStatus, NewJob, Progress, RowOutcome, RowReport, Subject};
@@ -101,6 +101,7 @@ struct ReportRow {
     outcome: String,
     guest_id: Option<GuestId>,
     stay_id: Option<StayId>,
+    complaint_id: Option<ComplaintId>,
     faults: Json<Vec<Fault>>,
 }
 
@@ -315,6 +316,7 @@ pub fn add_rows(tx: &mut Tx<'_>, group: GroupId, id: JobId, reports: &[RowReport
             outcome: report.outcome.code().to_owned(),
             guest_id: report.subject.and_then(Subject::guest),
             stay_id: report.subject.and_then(Subject::stay),
+            complaint_id: report.subject.and_then(Subject::complaint),
             faults: Json(report.faults.clone()),
         })
         .collect();
@@ -402,7 +404,8 @@ pub fn rows_page(
     let rows = query.order(job_rows::line).limit(limit).select(ReportRow::as_select()).load(reads.conn())?;
     let report = |row: ReportRow| {
         let outcome = RowOutcome::of(&row.outcome)?;
-        let subject = row.guest_id.map(Subject::Guest).or(row.stay_id.map(Subject::Stay));
+        let other = || row.complaint_id.map(Subject::Complaint);
+        let subject = row.guest_id.map(Subject::Guest).or(row.stay_id.map(Subject::Stay)).or_else(other);
         Some(RowReport { line: row.line, outcome, subject, faults: row.faults.0 })
     };
     Ok(rows.into_iter().filter_map(report).collect())

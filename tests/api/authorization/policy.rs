@@ -154,7 +154,8 @@ const GUESTS_WRITE: Needs = Scope(&["guests:write"]);
 const HOTELS_READ: Needs = Scope(&["hotels:read"]);
 const HOTELS_WRITE: Needs = Scope(&["hotels:write"]);
 const STAYS_IMPORT: Needs = Scope(&["stays:import"]);
-const JOBS: Needs = Scope(&["guests:import", "stays:import", "duplicates:write"]);
+const COMPLAINTS_IMPORT: Needs = Scope(&["complaints:import"]);
+const JOBS: Needs = Scope(&["guests:import", "stays:import", "complaints:import", "duplicates:write"]);
 const NOTES_READ: Needs = Scope(&["notes:read"]);
 const NOTES_WRITE: Needs = Scope(&["notes:write"]);
 const STAYS_READ: Needs = Scope(&["stays:read"]);
@@ -342,6 +343,7 @@ pub const POLICY: &[Row] = &[
     row("list_complaints", COMPLAINTS_READ, Nothing),
     row("create_complaint", COMPLAINTS_WRITE, Nothing),
     row("get_complaint_by_ref", COMPLAINTS_READ, ComplaintReference),
+    row("deliver_complaint", COMPLAINTS_WRITE, ComplaintReference),
     row("get_complaint", COMPLAINTS_READ, Complaint),
     row("update_complaint", COMPLAINTS_WRITE, Complaint),
     row("classify_complaint", COMPLAINTS_WRITE, ReceivedComplaint),
@@ -405,6 +407,7 @@ pub const POLICY: &[Row] = &[
     row("list_complaint_timeline", COMPLAINTS_READ, Complaint),
     row("create_guest_import", GUESTS_IMPORT, Nothing),
     row("create_stay_import", STAYS_IMPORT, Nothing),
+    row("create_complaint_import", COMPLAINTS_IMPORT, Nothing),
     row("list_jobs", JOBS, Nothing),
     row("get_job", JOBS, Job),
     row("cancel_job", JOBS, Job),
@@ -413,7 +416,8 @@ pub const POLICY: &[Row] = &[
 
 /// The operations that do not answer 404 for what is hidden: a reference is free in each group, and one that
 /// another hotel holds is taken, without a word of who holds it.
-pub const UPSERTS: &[&str] = &["upsert_guest_by_ref", "upsert_partner_by_ref", "deliver_stay"];
+pub const UPSERTS: &[&str] =
+    &["upsert_guest_by_ref", "upsert_partner_by_ref", "deliver_stay", "deliver_complaint"];
 
 pub fn row_of(operation: &str) -> &'static Row {
     POLICY

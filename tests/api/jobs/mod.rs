@@ -2,8 +2,10 @@
 //! fails, and what is kept afterwards.
 
 mod bodies;
+mod complaints;
 mod endurance;
 mod files;
+mod histories;
 mod imports;
 mod retention;
 mod stays;

@@ -1,0 +1,1 @@
+ALTER TABLE job_rows DROP COLUMN complaint_id;
