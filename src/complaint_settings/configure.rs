@@ -124,6 +124,10 @@ pub(super) fn save(
     }
     let version = old.as_ref().map_or(1, |(_, version)| version + 1);
     let row = repo::find(tx, cx.group, new.kind(), code)?;
+    // Another writer came between the look at what is in force and this one.
+    if row.as_ref().is_some_and(|row| row.version + 1 != version) {
+        return Err(SettingsError::Stale);
+    }
     let kept = match &row {
         None => {
             refuse_too_many(tx, cx, new.kind())?;

@@ -149,6 +149,10 @@ fn save(
     }
     let version = old.as_ref().map_or(1, |(_, version)| version + 1);
     let row = definition_repo::find(tx, cx.group, new.code(), code)?;
+    // Another writer came between the look at what is in force and this one.
+    if row.as_ref().is_some_and(|row| row.version + 1 != version) {
+        return Err(PreferenceError::Stale);
+    }
     let definition = match &row {
         None => {
             if definition_repo::count(tx, cx.group)? >= MOST_DEFINITIONS {

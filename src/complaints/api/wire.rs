@@ -414,7 +414,7 @@ pub struct ComplaintPatch {
     #[validate(length(max = 50), nested)]
     pub external_refs: Option<Vec<ComplaintRef>>,
     /// Staff of the hotel who follow it beside its owner.
-    #[schema(nullable = false, max_items = 50, examples(json!(["0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e0b"])))]
+    #[schema(nullable = false, max_items = 50, examples("0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e0b"))]
     #[validate(length(max = 50))]
     pub watcher_ids: Option<Vec<uuid::Uuid>>,
     /// That the guest takes it to somebody outside; `null` clears.

@@ -48,9 +48,13 @@ async fn fitting(owner: &Owner<'_>, member: &str) -> String {
         "budget_id" => owner.target(Target::Budget).await.remove(0),
         "subject_id" => owner.target(Target::Cost).await.remove(0),
         "department_id" => owner.group.department.to_string(),
-        "owner_id" | "approved_by" | "actor" | "staff_id" | "interviewed_staff_ids" | "done_by_staff_id" => {
-            owner.admin.staff.to_string()
-        }
+        "owner_id"
+        | "approved_by"
+        | "actor"
+        | "staff_id"
+        | "interviewed_staff_ids"
+        | "done_by_staff_id"
+        | "watcher_ids" => owner.admin.staff.to_string(),
         other => panic!("nothing fits {other}: say here what it is the id of"),
     }
 }
