@@ -188,9 +188,8 @@ pub fn unlink(
 /// The link as log and feed keep it. A complaint of another hotel is not named to those who read of this one.
 fn told(own: &Complaint, other: &Complaint, link: &Link) -> Value {
     let relation = link.kind.seen(link.from == own.id);
-    let mut value = json!({ "link": { "id": link.id, "relation": relation } });
     if own.hotel_id == other.hotel_id {
-        value["link"]["complaint_id"] = json!(other.id);
+        return json!({ "link": { "id": link.id, "relation": relation, "complaint_id": other.id } });
     }
-    value
+    json!({ "link": { "id": link.id, "relation": relation } })
 }

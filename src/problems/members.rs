@@ -25,6 +25,9 @@ pub fn of_complaints(
     Ok(found.into_iter().map(|(complaint, member)| (complaint, member.problem_id)).collect())
 }
 
+/// Where a page of what belongs to a problem ends.
+pub type Position = (Instant, ComplaintId);
+
 /// What belongs to a problem the caller may see, in the order of receipt, and where the next page starts.
 ///
 /// # Errors
@@ -33,9 +36,9 @@ pub fn list(
     reads: &mut impl Reads,
     cx: &Ctx,
     id: ProblemId,
-    after: Option<(Instant, ComplaintId)>,
+    after: Option<Position>,
     limit: i64,
-) -> Result<(Vec<Member>, Option<(Instant, ComplaintId)>), ProblemError> {
+) -> Result<(Vec<Member>, Option<Position>), ProblemError> {
     service::get(reads, cx, id)?;
     let mut found = member_repo::of_problem(reads, cx.group, id, after, limit.saturating_add(1))?;
     let most = usize::try_from(limit).unwrap_or(usize::MAX);
