@@ -299,7 +299,10 @@ async fn the_report_is_what_plain_sql_counts(#[values(Backend::Sqlite, Backend::
         .collect();
     for severity in ["minor", "general"] {
         let (told, counted) = (lines[severity], recount(&world, severity).await);
-        let round = |value: Option<f64>| value.map(|value| json!((value + 0.5).floor() as i64));
+        let round = |value: Option<f64>| {
+            let whole = |value: f64| format!("{:.0}", (value + 0.5).floor()).parse::<i64>().unwrap();
+            value.map(|value| json!(whole(value)))
+        };
         assert_eq!(told["complaints"], json!(counted.complaints), "{severity}");
         let response = &told["first_response"];
         assert_eq!(response["n"], json!(counted.responded));
