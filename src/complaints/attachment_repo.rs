@@ -74,16 +74,10 @@ impl From<AttachmentRow> for Attachment {
 ///
 /// # Errors
 /// When the database fails.
-pub fn find(
-    reads: &mut impl Reads,
-    group: GroupId,
-    complaint: ComplaintId,
-    id: AttachmentId,
-) -> DbResult<Option<Attachment>> {
+pub fn find(reads: &mut impl Reads, group: GroupId, id: AttachmentId) -> DbResult<Option<Attachment>> {
     let row: Option<AttachmentRow> = complaint_attachments::table
         .filter(complaint_attachments::group_id.eq(group))
         .filter(complaint_attachments::id.eq(id))
-        .filter(complaint_attachments::complaint_id.eq(complaint))
         .select(AttachmentRow::as_select())
         .first(reads.conn())
         .optional()?;

@@ -91,18 +91,14 @@ pub fn list(
     Ok((found, next))
 }
 
-/// An attachment of a complaint.
+/// An attachment of a complaint that the caller may see.
 ///
 /// # Errors
 /// [`ComplaintError::NotFound`].
-pub fn find(
-    reads: &mut impl Reads,
-    cx: &Ctx,
-    complaint: ComplaintId,
-    id: AttachmentId,
-) -> Result<Attachment, ComplaintError> {
-    get(reads, cx, complaint)?;
-    attachment_repo::find(reads, cx.group, complaint, id)?.ok_or(ComplaintError::NotFound)
+pub fn find(reads: &mut impl Reads, cx: &Ctx, id: AttachmentId) -> Result<Attachment, ComplaintError> {
+    let found = attachment_repo::find(reads, cx.group, id)?.ok_or(ComplaintError::NotFound)?;
+    get(reads, cx, found.complaint_id)?;
+    Ok(found)
 }
 
 /// Adds a file whose content is in the store.
@@ -148,15 +144,14 @@ pub fn attach(
 pub fn detach(
     tx: &mut Tx<'_>,
     cx: &Ctx,
-    complaint: ComplaintId,
     id: AttachmentId,
     expected: &Expected,
 ) -> Result<Attachment, ComplaintError> {
-    let attachment = find(tx, cx, complaint, id)?;
+    let attachment = find(tx, cx, id)?;
     if !expected.allows(VERSION) {
         return Err(ComplaintError::Stale);
     }
-    let old = held(tx, cx, complaint)?;
+    let old = held(tx, cx, attachment.complaint_id)?;
     if !attachment_repo::delete(tx, cx.group, id)? {
         return Err(ComplaintError::NotFound);
     }

@@ -161,22 +161,20 @@ pub fn link(
     Ok(SeenLink { link: made, relation: kind.seen(true), other: far })
 }
 
-/// Takes a link away, from either side. A link to a complaint the caller may not see is none.
+/// Takes a link away; that is written down with the complaint on which it was made. A link to a complaint the caller may not see is none.
 ///
 /// # Errors
 /// [`ComplaintError::NotFound`], [`ComplaintError::Stale`].
 pub fn unlink(
     tx: &mut Tx<'_>,
     cx: &Ctx,
-    id: ComplaintId,
     link: ComplaintLinkId,
     expected: &Expected,
 ) -> Result<(), ComplaintError> {
-    repo::hold(tx, cx.group, id)?;
-    let old = get(tx, cx, id)?;
-    let found = link_repo::find(tx, cx.group, link)?.filter(|one| one.from == id || one.to == id);
-    let found = found.ok_or(ComplaintError::NotFound)?;
-    let seen = seen_from(tx, cx, id, &[found])?.pop().ok_or(ComplaintError::NotFound)?;
+    let found = link_repo::find(tx, cx.group, link)?.ok_or(ComplaintError::NotFound)?;
+    repo::hold(tx, cx.group, found.from)?;
+    let old = get(tx, cx, found.from)?;
+    let seen = seen_from(tx, cx, found.from, &[found])?.pop().ok_or(ComplaintError::NotFound)?;
     if !expected.allows(VERSION) || !link_repo::delete(tx, cx.group, link)? {
         return Err(ComplaintError::Stale);
     }

@@ -20,7 +20,6 @@ use utoipa::IntoParams;
 use validator::Validate;
 
 use super::attachments::{AttachmentView, attachment_example};
-use super::location;
 use crate::complaints::attachments::{self, Attachment, NewAttachment, VERSION};
 use crate::complaints::contents::{self, ContentError};
 use crate::complaints::error::ComplaintError;
@@ -131,7 +130,7 @@ pub async fn create_complaint_attachment(
     let answer = app
         .commit(by.cx, key.over(&digest), move |tx, cx| {
             let attachment = attachments::attach(tx, cx, complaint, new)?;
-            let place = format!("{}/attachments/{}", location(complaint), attachment.id);
+            let place = format!("/v1/complaint-attachments/{}", attachment.id);
             Ok::<_, ComplaintError>(reply::created(place, VERSION, &AttachmentView::from(&attachment)))
         })
         .await;
@@ -228,7 +227,6 @@ async fn judge(draft: Draft, told: Option<&str>) -> Result<(Draft, &'static Medi
     tag = "complaints",
     security(("bearer" = ["complaints:read"])),
     params(
-        ("complaint_id" = uuid::Uuid, Path, description = "Id of the complaint", example = "0193b5a0-7c1e-7d30-9a55-3f1c2b4d5eb0"),
         ("attachment_id" = uuid::Uuid, Path, description = "Id of the attachment", example = "0193b5a0-7c1e-7d30-9a55-3f1c2b4d5ee0")
     ),
     responses(
@@ -238,15 +236,14 @@ async fn judge(draft: Draft, told: Option<&str>) -> Result<(Draft, &'static Medi
         (status = 304, description = "The caller has it already.")
     )
 )]
-#[get("/v1/complaints/{complaint_id}/attachments/{attachment_id}/content")]
+#[get("/v1/complaint-attachments/{attachment_id}/content")]
 pub async fn get_complaint_attachment_content(
     app: web::Data<App>,
     by: Can<ComplaintsRead>,
-    path: PathId<(ComplaintId, AttachmentId)>,
+    id: PathId<AttachmentId>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let (complaint, id) = path.0;
-    let found = app.read(move |r| attachments::find(r, &by.cx, complaint, id)).await?;
+    let found = app.read(move |r| attachments::find(r, &by.cx, id.0)).await?;
     let etag = format!("\"{}\"", found.sha256.get(..ETAG_DIGITS).unwrap_or(&found.sha256));
     if knows(&request, &etag) {
         return Ok(HttpResponse::NotModified().insert_header((ETAG, etag)).finish());

@@ -169,7 +169,6 @@ pub async fn list_complaint_attachments(
     tag = "complaints",
     security(("bearer" = ["complaints:read"])),
     params(
-        ("complaint_id" = uuid::Uuid, Path, description = "Id of the complaint", example = "0193b5a0-7c1e-7d30-9a55-3f1c2b4d5eb0"),
         ("attachment_id" = uuid::Uuid, Path, description = "Id of the attachment", example = "0193b5a0-7c1e-7d30-9a55-3f1c2b4d5ee0")
     ),
     responses(
@@ -178,15 +177,14 @@ pub async fn list_complaint_attachments(
         (status = 304, description = "The caller has it already.")
     )
 )]
-#[get("/v1/complaints/{complaint_id}/attachments/{attachment_id}")]
+#[get("/v1/complaint-attachments/{attachment_id}")]
 pub async fn get_complaint_attachment(
     app: web::Data<App>,
     by: Can<ComplaintsRead>,
-    path: PathId<(ComplaintId, AttachmentId)>,
+    id: PathId<AttachmentId>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let (complaint, id) = path.0;
-    let found = app.read(move |r| attachments::find(r, &by.cx, complaint, id)).await?;
+    let found = app.read(move |r| attachments::find(r, &by.cx, id.0)).await?;
     Ok(unless_known(&request, VERSION, &AttachmentView::from(&found)))
 }
 
@@ -198,25 +196,23 @@ pub async fn get_complaint_attachment(
     tag = "complaints",
     security(("bearer" = ["complaints:write"])),
     params(
-        ("complaint_id" = uuid::Uuid, Path, description = "Id of the complaint", example = "0193b5a0-7c1e-7d30-9a55-3f1c2b4d5eb0"),
         ("attachment_id" = uuid::Uuid, Path, description = "Id of the attachment", example = "0193b5a0-7c1e-7d30-9a55-3f1c2b4d5ee0"),
         ("If-Match" = String, Header, description = "ETag")
     ),
     responses((status = 204, description = "It is gone."))
 )]
-#[delete("/v1/complaints/{complaint_id}/attachments/{attachment_id}")]
+#[delete("/v1/complaint-attachments/{attachment_id}")]
 pub async fn delete_complaint_attachment(
     app: web::Data<App>,
     by: Can<ComplaintsWrite>,
-    path: PathId<(ComplaintId, AttachmentId)>,
+    id: PathId<AttachmentId>,
     expected: IfMatch,
 ) -> Result<HttpResponse, Problem> {
-    let (complaint, id) = path.0;
     let content = Arc::new(OnceLock::new());
     let removed = Arc::clone(&content);
     let answer = app
         .commit(by.cx, None, move |tx, cx| {
-            let attachment = attachments::detach(tx, cx, complaint, id, &expected.0)?;
+            let attachment = attachments::detach(tx, cx, id.0, &expected.0)?;
             removed.get_or_init(|| attachment.key().ok());
             Ok::<_, ComplaintError>(reply::gone())
         })

@@ -167,27 +167,25 @@ pub async fn create_complaint_link(
 
 /// Unlink a complaint
 ///
-/// Takes a link away, from either side.
+/// Takes a link away. The complaint on which it was made has a new version.
 #[utoipa::path(
     tag = "complaints",
     security(("bearer" = ["complaints:write"])),
     params(
-        ("complaint_id" = uuid::Uuid, Path, description = "Id of the complaint", example = "0193b5a0-7c1e-7d30-9a55-3f1c2b4d5eb0"),
         ("link_id" = uuid::Uuid, Path, description = "Id of the link", example = "0193b5a0-7c1e-7d30-9a55-3f1c2b4d5fc0"),
         ("If-Match" = String, Header, description = "ETag")
     ),
     responses((status = 204, description = "The link is gone."))
 )]
-#[delete("/v1/complaints/{complaint_id}/links/{link_id}")]
+#[delete("/v1/complaint-links/{link_id}")]
 pub async fn delete_complaint_link(
     app: web::Data<App>,
     by: Can<ComplaintsWrite>,
-    path: PathId<(ComplaintId, ComplaintLinkId)>,
+    id: PathId<ComplaintLinkId>,
     expected: IfMatch,
 ) -> Result<HttpResponse, Problem> {
     app.commit(by.cx, None, move |tx, cx| {
-        let (id, link) = path.0;
-        links::unlink(tx, cx, id, link, &expected.0)?;
+        links::unlink(tx, cx, id.0, &expected.0)?;
         Ok::<_, ComplaintError>(reply::gone())
     })
     .await

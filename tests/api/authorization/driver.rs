@@ -317,7 +317,7 @@ impl Owner<'_> {
         let path = format!("/v1/complaints/{complaint}/attachments?file_name={}.txt", self.word);
         let request = self.world.post(&path).by(self.admin);
         let attachment = request.body("application/octet-stream", self.word.to_owned()).await.ok(201);
-        vec![complaint, text(&attachment, "id")]
+        vec![text(&attachment, "id")]
     }
 
     /// Makes a move; by somebody else than the owner's admin, who may have to be another person than who made it.
@@ -352,7 +352,7 @@ impl Owner<'_> {
         let (complaint, other) = (text(&self.complaint(true).await, "id"), self.complaint(true).await);
         let body = json!({"type": "follows", "other_complaint_id": other["id"]});
         let made = self.done(Method::POST, &format!("/v1/complaints/{complaint}/links"), Some(body)).await;
-        vec![complaint, text(&made, "id")]
+        vec![text(&made, "id")]
     }
 
     /// A problem with the word in every text it can hold.
@@ -707,11 +707,12 @@ pub fn readable(target: Target, ids: &[String]) -> Option<String> {
         | Target::ClosedComplaint
         | Target::MergedComplaint => "complaints",
         Target::ComplaintReference => "complaints/by-ref",
-        Target::Attachment => return Some(format!("/v1/complaints/{}", ids.join("/attachments/"))),
+        Target::Attachment => "complaint-attachments",
         Target::Offer | Target::PendingSolution | Target::ApprovedSolution | Target::ExecutedSolution => {
             return ids.first().map(|id| format!("/v1/complaints/{id}"));
         }
-        Target::ComplaintLink => return ids.first().map(|id| format!("/v1/complaints/{id}")),
+        // A link is read on its complaints alone.
+        Target::ComplaintLink => return None,
         Target::ProblemAndComplaint | Target::ProblemComplaint => {
             return ids.first().map(|id| format!("/v1/problems/{id}"));
         }

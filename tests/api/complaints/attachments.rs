@@ -35,8 +35,8 @@ pub async fn add(world: &World, by: &Person, complaint: &Value, query: &str, con
     world.post(&place).by(by).body(FILE, content.to_vec()).await
 }
 
-pub fn at(complaint: &Value, attachment: &Value) -> String {
-    format!("{}/attachments/{}", path(complaint), attachment["id"].as_str().unwrap())
+pub fn at(attachment: &Value) -> String {
+    format!("/v1/complaint-attachments/{}", attachment["id"].as_str().unwrap())
 }
 
 /// Every file below a folder.
@@ -65,7 +65,7 @@ async fn a_file_is_added_told_downloaded_and_taken_away(
     let query = format!("{name}&media_type=image/png&visibility=guest");
     let answer = add(&world, &desk, &complaint, &query, PNG).await;
     let attachment = answer.ok(201);
-    assert_eq!(answer.header("location"), at(&complaint, &attachment));
+    assert_eq!(answer.header("location"), at(&attachment));
     assert_eq!(answer.etag(), "\"1\"");
     for (member, value) in [
         ("file_name", json!("空调 _1_.png")),
@@ -77,13 +77,12 @@ async fn a_file_is_added_told_downloaded_and_taken_away(
     ] {
         assert_eq!(attachment[member], value, "{member}");
     }
-    let told = world.get(&at(&complaint, &attachment)).by(&desk).send().await;
+    let told = world.get(&at(&attachment)).by(&desk).send().await;
     assert_eq!((told.ok(200), told.etag()), (attachment.clone(), "\"1\""));
-    let known =
-        world.get(&at(&complaint, &attachment)).by(&desk).header("if-none-match", "\"1\"").send().await;
+    let known = world.get(&at(&attachment)).by(&desk).header("if-none-match", "\"1\"").send().await;
     assert_eq!(known.status, 304);
 
-    let place = format!("{}/content", at(&complaint, &attachment));
+    let place = format!("{}/content", at(&attachment));
     let content = world.get(&place).by(&desk).header("accept-encoding", "gzip").send().await;
     assert_eq!((content.status, content.bytes.as_slice()), (200, PNG));
     for (header, value) in [
@@ -109,11 +108,11 @@ async fn a_file_is_added_told_downloaded_and_taken_away(
     let folder = format!("{}/{}/{}/{sha256}", world.home.id, &sha256[..2], &sha256[2..4]);
     assert_eq!(kept, [world.contents_dir().join(folder)]);
 
-    world.delete(&at(&complaint, &attachment)).by(&desk).send().await.problem(428, "precondition_required");
-    let stale = world.delete(&at(&complaint, &attachment)).by(&desk).if_match("\"2\"").send().await;
+    world.delete(&at(&attachment)).by(&desk).send().await.problem(428, "precondition_required");
+    let stale = world.delete(&at(&attachment)).by(&desk).if_match("\"2\"").send().await;
     stale.problem(412, "precondition_failed");
-    world.delete(&at(&complaint, &attachment)).by(&desk).if_match("\"1\"").send().await.ok(204);
-    for gone in [at(&complaint, &attachment), place] {
+    world.delete(&at(&attachment)).by(&desk).if_match("\"1\"").send().await.ok(204);
+    for gone in [at(&attachment), place] {
         world.get(&gone).by(&desk).send().await.problem(404, "not_found");
     }
     assert!(files(&world.contents_dir()).is_empty(), "the content is left");
@@ -148,7 +147,7 @@ async fn lists_are_paged_and_filtered_and_log_and_feed_keep_no_names(
     assert_eq!((names(&second), &second["has_more"]), (vec!["passport-2.txt".to_owned()], &json!(false)));
     let guests = world.get(&format!("{list}?visibility=guest")).by(&admin).send().await.ok(200);
     assert_eq!(names(&guests), ["passport-0.txt", "passport-2.txt"]);
-    let one = at(&complaint, &first["items"][0]);
+    let one = at(&first["items"][0]);
     world.delete(&one).by(&admin).if_match("*").send().await.ok(204);
     world.sequence(world.home.id).await;
     for place in
@@ -250,7 +249,7 @@ async fn a_file_may_be_as_large_as_told_and_no_larger(
     let complaint = complaint(&world, &desk, json!({})).await;
     let whole = vec![b'a'; 600_000];
     let attachment = add(&world, &desk, &complaint, "", &whole).await.ok(201);
-    let place = format!("{}/content", at(&complaint, &attachment));
+    let place = format!("{}/content", at(&attachment));
     assert!(world.get(&place).by(&desk).send().await.bytes == whole);
     let answer = add(&world, &desk, &complaint, "", &vec![b'a'; 600_001]).await;
     let detail = answer.problem(413, "payload_too_large")["detail"].as_str().unwrap().to_owned();
@@ -303,7 +302,7 @@ async fn a_complaint_has_fifty_files_at_most(#[values(Backend::Sqlite, Backend::
     }
     add(&world, &desk, &one, "", b"file 51").await.problem(409, "state_conflict");
     assert_eq!(files(&world.contents_dir()).len(), 50, "the content of the refused one is left");
-    world.delete(&at(&one, &last)).by(&desk).if_match("*").send().await.ok(204);
+    world.delete(&at(&last)).by(&desk).if_match("*").send().await.ok(204);
     add(&world, &desk, &one, "", b"file 51").await.ok(201);
 
     let other = complaint(&world, &desk, json!({})).await;
@@ -331,20 +330,16 @@ async fn one_content_is_kept_once_in_a_group_until_nobody_has_it(
     assert_eq!((&first["sha256"], &first["sha256"]), (&second["sha256"], &third["sha256"]));
     let count = || files(&world.contents_dir()).len();
     assert_eq!(count(), 2, "one a group");
-    // An id of one complaint is none of another.
-    let crossed = format!("{}/attachments/{}", path(&other), first["id"].as_str().unwrap());
-    world.get(&crossed).by(&desk).send().await.problem(404, "not_found");
-    world.get(&format!("{crossed}/content")).by(&desk).send().await.problem(404, "not_found");
-    world.delete(&at(&one, &first)).by(&desk).if_match("*").send().await.ok(204);
+    world.delete(&at(&first)).by(&desk).if_match("*").send().await.ok(204);
     assert_eq!(count(), 2);
-    let content = |of: &Value, one: &Value| format!("{}/content", at(of, one));
-    assert_eq!(world.get(&content(&other, &second)).by(&desk).send().await.bytes, PNG);
-    world.delete(&at(&other, &second)).by(&desk).if_match("*").send().await.ok(204);
+    let content = |one: &Value| format!("{}/content", at(one));
+    assert_eq!(world.get(&content(&second)).by(&desk).send().await.bytes, PNG);
+    world.delete(&at(&second)).by(&desk).if_match("*").send().await.ok(204);
     assert_eq!(count(), 1);
-    assert_eq!(world.get(&content(&theirs, &third)).by(&foreign).send().await.bytes, PNG);
+    assert_eq!(world.get(&content(&third)).by(&foreign).send().await.bytes, PNG);
     // And it can come again.
     let again = add(&world, &desk, &one, "", PNG).await.ok(201);
-    assert_eq!(world.get(&content(&one, &again)).by(&desk).send().await.bytes, PNG);
+    assert_eq!(world.get(&content(&again)).by(&desk).send().await.bytes, PNG);
     assert_eq!(count(), 2);
 }
 
@@ -367,7 +362,7 @@ async fn a_repeated_request_adds_one_file(#[values(Backend::Sqlite, Backend::Pos
     let list = world.get(&format!("{}/attachments", path(&complaint))).by(&desk).send().await.ok(200);
     assert_eq!(list["items"].as_array().unwrap().len(), 1);
     assert_eq!(files(&world.contents_dir()).len(), 1);
-    let gone = at(&complaint, &first.json());
+    let gone = at(&first.json());
     world.delete(&gone).by(&desk).if_match("*").send().await.ok(204);
     assert!(files(&world.contents_dir()).is_empty(), "a repetition still expects the content");
 }
@@ -381,7 +376,7 @@ async fn a_content_that_changed_in_the_store_is_not_given_out(
     let desk = world.staff("front_desk").await;
     let complaint = complaint(&world, &desk, json!({})).await;
     let attachment = add(&world, &desk, &complaint, "", b"as it was").await.ok(201);
-    let place = format!("{}/content", at(&complaint, &attachment));
+    let place = format!("{}/content", at(&attachment));
     let group = world.home.id;
     let (found, next) = world.app.db.read(move |r| contents::step(r, group, None)).await.unwrap();
     assert_eq!((found.len(), next), (1, None));
@@ -422,7 +417,7 @@ async fn what_a_crash_left_in_the_store_is_swept_after_a_day(
     assert_eq!(files(&world.contents_dir()).len(), 1);
     let desk = world.renewed(&desk);
     let attachment = add(&world, &desk, &complaint, "", b"left behind").await.ok(201);
-    let place = format!("{}/content", at(&complaint, &attachment));
+    let place = format!("{}/content", at(&attachment));
     assert_eq!(world.get(&place).by(&desk).send().await.bytes, b"left behind");
 }
 
@@ -437,9 +432,9 @@ async fn the_same_file_comes_and_goes_at_once(
     let rounds = (0..8).map(|_| async {
         for _ in 0..4 {
             let attachment = add(&world, &desk, &complaint, "", PNG).await.ok(201);
-            let place = format!("{}/content", at(&complaint, &attachment));
+            let place = format!("{}/content", at(&attachment));
             assert_eq!(world.get(&place).by(&desk).send().await.bytes, PNG);
-            world.delete(&at(&complaint, &attachment)).by(&desk).if_match("*").send().await.ok(204);
+            world.delete(&at(&attachment)).by(&desk).if_match("*").send().await.ok(204);
         }
     });
     futures_util::future::join_all(rounds).await;

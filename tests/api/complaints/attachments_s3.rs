@@ -113,7 +113,7 @@ async fn contents_are_kept_in_an_s3_store(#[values(Backend::Sqlite, Backend::Pos
     let sha256 = attachment["sha256"].as_str().unwrap().to_owned();
     let name = format!("/guests/{}/{}/{}/{sha256}", world.home.id, &sha256[..2], &sha256[2..4]);
     assert_eq!(kept.lock().unwrap().objects.get(&name).map(Vec::as_slice), Some(PNG));
-    let place = format!("{}/content", at(&complaint, &attachment));
+    let place = format!("{}/content", at(&attachment));
     assert_eq!(world.get(&place).by(&desk).send().await.bytes, PNG);
 
     kept.lock().unwrap().objects.insert(name.clone(), [PNG, b"!"].concat());
@@ -125,6 +125,6 @@ async fn contents_are_kept_in_an_s3_store(#[values(Backend::Sqlite, Backend::Pos
     add(&world, &desk, &complaint, "", b"refused").await.problem(503, "unavailable");
     kept.lock().unwrap().refuses = false;
 
-    world.delete(&at(&complaint, &attachment)).by(&desk).if_match("*").send().await.ok(204);
+    world.delete(&at(&attachment)).by(&desk).if_match("*").send().await.ok(204);
     assert!(kept.lock().unwrap().objects.is_empty());
 }

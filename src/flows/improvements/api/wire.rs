@@ -186,7 +186,7 @@ pub struct ProblemNotice {
     #[schema(minimum = 0, maximum = 500, examples(1))]
     told: i64,
     /// On which.
-    #[schema(max_items = 500, examples(json!(["0193b5a0-7c1e-7d30-9a55-3f1c2b4d5eb0"])))]
+    #[schema(max_items = 500, examples("0193b5a0-7c1e-7d30-9a55-3f1c2b4d5eb0"))]
     told_complaint_ids: Vec<uuid::Uuid>,
     /// How many were not told, by reason.
     #[schema(max_items = 20)]
