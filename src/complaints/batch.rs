@@ -236,7 +236,10 @@ impl Batch {
             repo::insert(tx, &new)?.ok_or(ComplaintError::ReferenceTaken(None))?;
         }
         // What is over is no sign of anything that comes back now.
-        for complaint in new.iter().filter(|complaint| complaint.status.is_open()) {
+        let open = || new.iter().filter(|complaint| complaint.status.is_open());
+        let both = changed.iter().flat_map(|(old, complaint, _)| [old, complaint]);
+        recurrence::prepare(tx, cx, open().chain(both))?;
+        for complaint in open() {
             recurrence::observe(tx, cx, None, complaint)?;
         }
         for (old, complaint, _) in &changed {

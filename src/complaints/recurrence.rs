@@ -53,3 +53,16 @@ pub fn observe(
         _ => ComplaintError::Stale,
     })
 }
+
+/// Takes hold of what a batch of complaints will be judged under, before the first of them is observed.
+///
+/// # Errors
+/// When the database fails.
+pub fn prepare<'c>(
+    tx: &mut Tx<'_>,
+    cx: &Ctx,
+    complaints: impl Iterator<Item = &'c Complaint>,
+) -> Result<(), ComplaintError> {
+    let batch: Vec<Occurrence> = complaints.map(occurrence).collect();
+    Ok(recurrence::prepare(tx, cx, &batch)?)
+}

@@ -60,6 +60,19 @@ pub fn observe(
     }
 }
 
+/// Takes hold of everything that a batch of complaints will be judged under, in one order for all: two batches that met at
+/// two keys in different orders would wait for each other for ever.
+///
+/// # Errors
+/// When the database fails.
+pub fn prepare(tx: &mut Tx<'_>, cx: &Ctx, batch: &[Occurrence]) -> DbResult<()> {
+    let keys: BTreeSet<(HotelId, String)> = batch
+        .iter()
+        .flat_map(|one| open_keys(one).into_iter().map(|key| (one.hotel_id, key)))
+        .collect();
+    keys.iter().try_for_each(|(hotel, key)| key_repo::hold(tx, cx.group, *hotel, key, cx.now))
+}
+
 /// The keys under which a complaint is found by others.
 fn open_keys(one: &Occurrence) -> BTreeSet<String> {
     let counted = one.repeats.iter().filter(|repeats| one.counts && repeats.opens());
