@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::codes;
 use crate::complaints::model::{Complaint, ComplaintChannel, ComplaintStatus, Severity};
 use crate::complaints::repo::{ComplaintRow, NEVER};
-use crate::db::schema::{complaint_watchers, complaints, problem_complaints};
+use crate::db::schema::{complaint_informed, complaint_watchers, complaints, problem_complaints};
 use crate::db::{DbResult, MultiBackend, Reads};
 use crate::kit::clock::Instant;
 use crate::kit::ids::{ComplaintId, GroupId, GuestId, HotelId, PartnerId, ProblemId, StaffId, StayId};
@@ -25,6 +25,8 @@ codes! {
         Unassigned = "unassigned",
         /// What the caller follows.
         Watched = "watched",
+        /// What others handle and the caller's departments are told of.
+        Informed = "informed",
     }
     /// How complaints stand to their clocks.
     ComplaintSla {
@@ -60,6 +62,8 @@ pub struct ComplaintFilter {
     pub unowned: bool,
     /// Only those that one of these departments answers for or handles; all when empty.
     pub departments: Vec<String>,
+    /// Only those that one of these departments is told of; all when empty.
+    pub informed: Vec<String>,
     /// Only those of this guest.
     pub guest: Option<GuestId>,
     /// Only those about this stay.
@@ -193,6 +197,7 @@ fn filtered<'a>(cx: &Ctx, filter: &ComplaintFilter, now: Instant) -> Query<'a> {
         watcher,
         unowned,
         departments,
+        informed,
         guest,
         stay,
         partners,
@@ -274,6 +279,13 @@ fn filtered<'a>(cx: &Ctx, filter: &ComplaintFilter, now: Instant) -> Query<'a> {
             .filter(complaint_watchers::staff_id.eq(watcher))
             .select(complaint_watchers::complaint_id);
         query = query.filter(complaints::id.eq_any(followed));
+    }
+    if !informed.is_empty() {
+        let told = complaint_informed::table
+            .filter(complaint_informed::group_id.eq(cx.group))
+            .filter(complaint_informed::department.eq_any(informed))
+            .select(complaint_informed::complaint_id);
+        query = query.filter(complaints::id.eq_any(told));
     }
     let closed = ComplaintStatus::Closed.code();
     query = match sla {

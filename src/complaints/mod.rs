@@ -48,3 +48,4 @@ pub mod sweep;
 pub mod take_over;
 pub mod tally;
 pub mod timing;
+pub mod wording;

@@ -270,6 +270,9 @@ pub struct Class {
     /// Name of the routing rule that decided department and priority.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub routed_by: Option<String>,
+    /// Codes of the other departments that the routing rule tells of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub informed: Vec<String>,
 }
 
 /// One time that a complaint is worked on: from its receipt, or a reopening, until it is resolved.
@@ -712,6 +715,11 @@ impl SolutionStatus {
     /// Whether it still counts.
     pub const fn stands(self) -> bool {
         !matches!(self, Self::Declined | Self::Cancelled)
+    }
+
+    /// Whether it stands and nobody has to approve it any more.
+    pub const fn is_decided(self) -> bool {
+        matches!(self, Self::Approved | Self::Executed | Self::Verified)
     }
 
     /// Whether it was done.

@@ -28,6 +28,13 @@ pub fn resolve(
         None | Some(ComplaintQueue::Unassigned) => {}
         Some(ComplaintQueue::Mine) => filter.owner = Some(caller),
         Some(ComplaintQueue::Watched) => filter.watcher = Some(caller),
+        Some(ComplaintQueue::Informed) => {
+            let mine = departments(reads, cx, caller)?;
+            if mine.is_empty() {
+                return Ok(None);
+            }
+            filter.informed = mine.into_iter().collect();
+        }
         Some(ComplaintQueue::Department) => {
             let mine = departments(reads, cx, caller)?;
             if mine.is_empty() {

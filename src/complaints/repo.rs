@@ -11,7 +11,7 @@ use crate::complaints::figure_repo;
 use crate::complaints::model::{
     Class, Complaint, ComplaintStatus, Currency, ExternalRef, Facts, LinkedGuest, NextDue, Progress,
 };
-use crate::db::schema::{complaint_refs, complaint_watchers, complaints};
+use crate::db::schema::{complaint_informed, complaint_refs, complaint_watchers, complaints};
 use crate::db::types::Json;
 use crate::db::{DbResult, MultiBackend, Reads, Tx, dialect};
 use crate::insert_all;
@@ -184,6 +184,14 @@ struct WatcherRow {
     staff_id: StaffId,
 }
 
+#[derive(Insertable)]
+#[diesel(table_name = complaint_informed)]
+struct InformedRow<'a> {
+    group_id: GroupId,
+    complaint_id: ComplaintId,
+    department: &'a str,
+}
+
 /// Keeps a complaint from other writers until the transaction ends, as `SELECT … FOR UPDATE` would, which SQLite lacks.
 ///
 /// # Errors
@@ -354,6 +362,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &[Complaint]) -> DbResult<Option<()>> {
         insert_all!(tx, complaints::table, &rows)?;
         figure_repo::insert(tx, new)?;
         watch(tx, new)?;
+        inform(tx, new)?;
         let refs: Vec<RefRow<'_>> =
             new.iter().flat_map(|one| ref_rows(one, one.facts.external_refs.iter())).collect();
         insert_all!(tx, complaint_refs::table, &refs)
@@ -388,6 +397,15 @@ pub fn replace(tx: &mut Tx<'_>, old: &Complaint, new: &Complaint) -> DbResult<Op
             .execute(tx.conn())?;
             watch(tx, std::slice::from_ref(new))?;
         }
+        if old.class.informed != new.class.informed {
+            diesel::delete(
+                complaint_informed::table
+                    .filter(complaint_informed::group_id.eq(old.group))
+                    .filter(complaint_informed::complaint_id.eq(old.id)),
+            )
+            .execute(tx.conn())?;
+            inform(tx, std::slice::from_ref(new))?;
+        }
         let (before, after) = (&old.facts.external_refs, &new.facts.external_refs);
         for gone in before.iter().filter(|reference| !after.contains(reference)) {
             diesel::delete(
@@ -416,6 +434,18 @@ fn watch(tx: &mut Tx<'_>, complaints: &[Complaint]) -> DbResult<()> {
         })
         .collect();
     insert_all!(tx, complaint_watchers::table, &rows)
+}
+
+/// Writes which departments are told of complaints, so that their lists find them.
+fn inform(tx: &mut Tx<'_>, complaints: &[Complaint]) -> DbResult<()> {
+    let rows: Vec<InformedRow<'_>> = complaints
+        .iter()
+        .flat_map(|one| {
+            let row = |department| InformedRow { group_id: one.group, complaint_id: one.id, department };
+            one.class.informed.iter().map(String::as_str).map(row)
+        })
+        .collect();
+    insert_all!(tx, complaint_informed::table, &rows)
 }
 
 fn ref_rows<'a>(

@@ -291,6 +291,9 @@ pub(super) fn judge_by(
         let same = judged == (complaint.class.category.as_ref(), complaint.class.severity);
         class.priority = priority.or(class.priority.filter(|_| same)).or(Some(route.priority));
         class.routed_by = Some(route.rule);
+        let works = [&class.department, &class.handling_department];
+        let told = |code: &String| departments.contains(code) && !works.contains(&&Some(code.clone()));
+        class.informed = route.inform.into_iter().filter(told).collect();
         progress.owner_id = progress.owner_id.or(route.owner);
     } else {
         class.priority = priority.or(class.priority);

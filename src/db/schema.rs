@@ -721,6 +721,18 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+    use crate::db::types::Id;
+
+    /// Departments that are told of a complaint which others handle.
+    complaint_informed (group_id, complaint_id, department) {
+        group_id -> Id,
+        complaint_id -> Id,
+        department -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
     use crate::db::types::{Doc, Id, Instant};
 
     /// Who follows complaints.
@@ -1167,6 +1179,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     complaint_refs,
     complaint_solutions,
     complaint_watchers,
+    complaint_informed,
     stays
 );
 diesel::allow_tables_to_appear_in_same_query!(attachment_blobs, complaint_attachments);

@@ -11,7 +11,7 @@ pub enum Kind {
 }
 
 /// Every table the migrations make.
-pub const TABLES: [(&str, Kind); 59] = [
+pub const TABLES: [(&str, Kind); 60] = [
     ("groups", Kind::Tenant),
     ("directory", Kind::Directory),
     ("hotels", Kind::Tenant),
@@ -52,6 +52,7 @@ pub const TABLES: [(&str, Kind); 59] = [
     ("complaint_refs", Kind::Tenant),
     ("complaint_solutions", Kind::Tenant),
     ("complaint_messages", Kind::Tenant),
+    ("complaint_informed", Kind::Tenant),
     ("complaint_watchers", Kind::Tenant),
     ("attachment_blobs", Kind::Tenant),
     ("complaint_attachments", Kind::Tenant),

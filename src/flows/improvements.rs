@@ -14,10 +14,10 @@ use crate::complaints::model::{
     Complaint, ComplaintStatus, Contact, ContactChannel, MessageAuthor, MessageVisibility, ReporterKind,
 };
 use crate::complaints::recurrence::occurrence;
-use crate::complaints::{messages, repo as complaint_repo, service as complaint_service};
+use crate::complaints::{messages, repo as complaint_repo, service as complaint_service, wording};
 use crate::db::{DbError, Reads, Tx};
 use crate::guests::model::{Guest, GuestStatus};
-use crate::guests::{repo as guest_repo, spoken};
+use crate::guests::repo as guest_repo;
 use crate::hotels::model::Hotel;
 use crate::hotels::service as hotel_service;
 use crate::kit::clock::Instant;
@@ -356,8 +356,7 @@ struct Letter<'l> {
 impl Letter<'_> {
     /// Language and text of the message about a complaint.
     fn to(&self, complaint: &Complaint, guest: Option<&Guest>) -> Result<(String, String), ProblemError> {
-        let own = guest.and_then(|guest| guest.profile.preferred_language.as_ref());
-        let spoken = complaint.facts.language.as_deref().or(own.map(|tag| tag.as_str()));
+        let spoken = wording::language_of(complaint, guest);
         let house = self.hotel.default_language.as_str();
         let message = compose(self.texts, [spoken, Some(house), Some("en")], |language| {
             self.values(complaint, guest, language)
@@ -379,17 +378,8 @@ impl Letter<'_> {
     }
 
     fn values(&self, complaint: &Complaint, guest: Option<&Guest>, language: &str) -> Values {
-        use TemplatePlaceholder::{ComplaintNumber, GuestName, HotelName, Solution, StaffName};
         let house = self.hotel.default_language.as_str();
-        let contact = complaint.facts.contact.as_ref().and_then(|one| one.name.clone());
-        let name = guest
-            .map(|guest| spoken::spoken(&guest.profile).name)
-            .or(contact)
-            .or(complaint.facts.reporter.name.clone())
-            .filter(|name| !name.trim().is_empty())
-            .unwrap_or_else(|| if language.starts_with("zh") { "宾客" } else { "guest" }.to_owned());
         let wanted = [Some(language), Some(house), Some("en")];
-        let hotel = nearest(self.hotel.names.texts(), wanted).map(|(_, name)| name.clone());
         let improved = match &self.tell.wording {
             Wording::Template(_, told) => nearest(told, wanted).map(|(_, text)| text.clone()),
             Wording::Own(_) => None,
@@ -399,13 +389,8 @@ impl Letter<'_> {
                 self.improvement.actions.iter().map(|action| action.description.as_str()).collect();
             lines.join("\n")
         };
-        let values = [
-            (GuestName, Some(name)),
-            (HotelName, hotel),
-            (ComplaintNumber, Some(complaint.number.clone())),
-            (StaffName, self.author.clone()),
-            (Solution, Some(improved.unwrap_or_else(done))),
-        ];
-        values.into_iter().filter_map(|(blank, value)| Some((blank, value?))).collect()
+        let mut values = wording::known(self.hotel, complaint, guest, self.author.clone(), language);
+        values.insert(TemplatePlaceholder::Solution, improved.unwrap_or_else(done));
+        values
     }
 }

@@ -66,10 +66,8 @@ pub fn observe(
 /// # Errors
 /// When the database fails.
 pub fn prepare(tx: &mut Tx<'_>, cx: &Ctx, batch: &[Occurrence]) -> DbResult<()> {
-    let keys: BTreeSet<(HotelId, String)> = batch
-        .iter()
-        .flat_map(|one| open_keys(one).into_iter().map(|key| (one.hotel_id, key)))
-        .collect();
+    let keys: BTreeSet<(HotelId, String)> =
+        batch.iter().flat_map(|one| open_keys(one).into_iter().map(|key| (one.hotel_id, key))).collect();
     keys.iter().try_for_each(|(hotel, key)| key_repo::hold(tx, cx.group, *hotel, key, cx.now))
 }
 

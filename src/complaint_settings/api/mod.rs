@@ -4,9 +4,9 @@ mod catalogue;
 mod catalogue_wire;
 mod routing;
 mod routing_wire;
-mod template_wire;
+pub mod template_wire;
 mod templates;
-mod wire;
+pub mod wire;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

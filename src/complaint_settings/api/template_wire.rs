@@ -181,7 +181,7 @@ impl Input for MessageTemplateQuery {
 }
 
 /// What is put into a message. Each value is put in as it is; placeholders in it stay as they are.
-#[derive(Debug, Default, Deserialize, ToSchema, Validate)]
+#[derive(Debug, Clone, Default, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct MessageValues {
     /// How the guest is addressed.
@@ -214,6 +214,33 @@ pub struct MessageValues {
     survey_link: Option<String>,
 }
 
+impl From<MessageValues> for Values {
+    fn from(told: MessageValues) -> Self {
+        use TemplatePlaceholder::{
+            ComplaintNumber, DueAt, GuestName, HotelName, Solution, StaffName, SurveyLink,
+        };
+        let MessageValues {
+            guest_name,
+            hotel_name,
+            complaint_number,
+            staff_name,
+            due_at,
+            solution,
+            survey_link,
+        } = told;
+        let told = [
+            (GuestName, guest_name),
+            (HotelName, hotel_name),
+            (ComplaintNumber, complaint_number),
+            (StaffName, staff_name),
+            (DueAt, due_at),
+            (Solution, solution),
+            (SurveyLink, survey_link),
+        ];
+        told.into_iter().filter_map(|(blank, value)| Some((blank, value?))).collect()
+    }
+}
+
 /// A message to write for a guest.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
@@ -237,31 +264,9 @@ impl Input for MessageRender {
     type Command = (String, Option<HotelId>, Values);
 
     fn check(self, faults: &mut Faults) -> Option<Self::Command> {
-        use TemplatePlaceholder::{
-            ComplaintNumber, DueAt, GuestName, HotelName, Solution, StaffName, SurveyLink,
-        };
         let Self { language, hotel_id, values } = self;
-        let MessageValues {
-            guest_name,
-            hotel_name,
-            complaint_number,
-            staff_name,
-            due_at,
-            solution,
-            survey_link,
-        } = values;
         let language = faults.at("language", |faults| language_of(faults, &language))?;
-        let told = [
-            (GuestName, guest_name),
-            (HotelName, hotel_name),
-            (ComplaintNumber, complaint_number),
-            (StaffName, staff_name),
-            (DueAt, due_at),
-            (Solution, solution),
-            (SurveyLink, survey_link),
-        ];
-        let values = told.into_iter().filter_map(|(blank, value)| Some((blank, value?))).collect();
-        Some((language, hotel_id.map(HotelId), values))
+        Some((language, hotel_id.map(HotelId), values.into()))
     }
 }
 

@@ -43,8 +43,8 @@ pub enum ComplaintOrder {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct ComplaintQuery {
-    /// A work queue: open complaints of the caller, of the departments the caller belongs to, of nobody, or those that the
-    /// caller follows.
+    /// A work queue: open complaints of the caller, of the departments the caller belongs to, of nobody, those that the
+    /// caller follows, or those that others handle and the caller's departments are told of.
     #[param(inline, nullable = false, example = "mine")]
     queue: Option<ComplaintQueue>,
     /// How they stand to their clocks.
@@ -166,6 +166,7 @@ impl Input for ComplaintQuery {
             status,
             owner: self.owner_id.map(StaffId),
             watcher: None,
+            informed: Vec::new(),
             unowned: self.queue == Some(ComplaintQueue::Unassigned),
             departments: self.department.into_iter().collect(),
             guest: self.guest_id.map(GuestId),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::complaint_settings::api::wire::DepartmentCode;
 use crate::complaint_settings::model::{CauseCategory, FailureOrigin, Priority};
 use crate::complaints::aftercare::{AftercareBar, AftercareStatus};
 use crate::complaints::api::history_view::ComplaintHistory;
@@ -407,6 +408,9 @@ pub struct ComplaintView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 200, examples("general"))]
     routed_by: Option<String>,
+    /// Codes of the other departments that the routing rule tells of it.
+    #[schema(max_items = 8)]
+    informed_departments: Vec<DepartmentCode>,
     /// Fields of the hotel's own.
     #[schema(additional_properties, examples(json!({})))]
     custom_fields: BTreeMap<String, String>,
@@ -554,6 +558,7 @@ impl ComplaintView {
             sub_cause: class.sub_cause.clone(),
             failure_origin: class.failure_origin,
             routed_by: class.routed_by.clone(),
+            informed_departments: class.informed.iter().cloned().map(DepartmentCode).collect(),
             custom_fields: facts.custom_fields.clone(),
             external_refs: facts.external_refs.iter().map(ComplaintRef::of).collect(),
             first_contact: progress.first_contact_id.map(|one| ComplaintStaff::of(seen, one)),

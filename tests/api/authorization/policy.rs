@@ -375,6 +375,7 @@ pub const POLICY: &[Row] = &[
     row("rate_complaint", Open, Nothing),
     row("list_complaint_messages", COMPLAINTS_READ, Complaint),
     row("create_complaint_message", COMPLAINTS_WRITE, Complaint),
+    row("draft_complaint_message", COMPLAINTS_READ, Complaint),
     row("list_complaint_attachments", COMPLAINTS_READ, Complaint),
     row("create_complaint_attachment", COMPLAINTS_WRITE, Complaint),
     row("get_complaint_attachment", COMPLAINTS_READ, Attachment),

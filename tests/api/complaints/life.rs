@@ -250,3 +250,51 @@ async fn what_is_written_down_can_be_changed(#[values(Backend::Sqlite, Backend::
     let faults = world.patch(&path(&one)).by(&desk).if_match("*").json(&json!({"room": " "})).await;
     assert_eq!(faults.faults(422, "invalid_content"), ["/room blank"]);
 }
+
+#[rstest]
+#[actix_web::test]
+async fn a_draft_says_what_is_known_in_the_language_of_the_complaint(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let world = World::new(backend).await;
+    let desk = world.staff("front_desk").await;
+    let contact = json!({"name": "王先生", "phone": "+8613800138000"});
+    let anonymous = json!({"reporter": {"kind": "anonymous"}, "contact": contact});
+    let made = investigated(&world, &desk, anonymous).await;
+    let draft = async |body: Value| {
+        let path = format!("{}/messages/draft", path(&made));
+        world.post(&path).by(&desk).json(&body).await
+    };
+    let told = draft(json!({"template": "complaint_acknowledgement"})).await.ok(200);
+    let body = told["body"].as_str().unwrap();
+    assert_eq!((&told["language"], &told["missing"]), (&json!("zh-CN"), &json!([])));
+    // Received on a Saturday at 16:00 in Shanghai, and due by the end of the third working day.
+    let clocks = made["clocks"].as_array().unwrap();
+    let resolve = clocks.iter().find(|one| one["kind"] == "resolve").unwrap();
+    let due = chrono::DateTime::parse_from_rfc3339(resolve["due_at"].as_str().unwrap()).unwrap();
+    let due = due.with_timezone(&chrono::FixedOffset::east_opt(8 * 3_600).unwrap());
+    let due = due.format("%Y年%-m月%-d日 %H:%M").to_string();
+    for known in ["尊敬的王先生", made["number"].as_str().unwrap(), due.as_str()] {
+        assert!(body.contains(known), "{known} in {body}");
+    }
+    // What was decided is not known yet; it is afterwards, and what the caller says comes before it.
+    let solution = json!({"template": "complaint_solution", "language": "en-GB"});
+    let told = draft(solution.clone()).await.ok(200);
+    assert_eq!((&told["language"], &told["missing"]), (&json!("en"), &json!(["solution"])));
+    let offer = json!({"type": "apology", "description": "A bowl of fruit"});
+    make(&world, &desk, &made, "solutions", offer).await.ok(201);
+    let told = draft(solution).await.ok(200);
+    assert!(told["body"].as_str().unwrap().contains("A bowl of fruit"));
+    assert_eq!(told["missing"], json!([]));
+    let told = json!({"template": "complaint_solution", "values": {"solution": "换到安静的房间"}});
+    let told = draft(told).await.ok(200);
+    assert!(told["body"].as_str().unwrap().contains("换到安静的房间"));
+    assert!(!told["body"].as_str().unwrap().contains("A bowl of fruit"));
+    // Nothing was said yet.
+    let messages = world.get(&format!("{}/messages", path(&made))).by(&desk).send().await.ok(200);
+    assert_eq!(messages["items"], json!([]));
+    let faults = draft(json!({"template": "nothing"})).await.faults(422, "invalid_content");
+    assert_eq!(faults, ["/template unknown_reference"]);
+    let faults = draft(json!({"template": "x", "language": "?!"})).await.faults(422, "invalid_content");
+    assert_eq!(faults, ["/language language"]);
+}

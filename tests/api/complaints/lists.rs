@@ -5,6 +5,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::{complaint, make, path};
+use crate::harness::world::PASSWORD;
 use crate::harness::{Backend, Person, World};
 
 async fn ids(world: &World, by: &Person, query: &str) -> Vec<String> {
@@ -129,4 +130,55 @@ async fn staff_follow_a_complaint_and_a_dispute_is_written_down(
         "answer_by": "2026-11-28T09:00:00.000000Z"});
     assert_eq!(change(json!({"dispute": dispute})).await.ok(200)["dispute"], dispute);
     assert_eq!(change(json!({"dispute": null})).await.ok(200).get("dispute"), None);
+}
+
+/// Somebody of the front office, who has logged in since.
+async fn in_front_office(world: &World, admin: &Person) -> Person {
+    let body = json!({"email": "front@example.com", "display_name": "Front", "language": "en", "password": PASSWORD,
+        "memberships": [{"hotel_id": world.home.hotel, "department_id": world.home.department,
+            "role": "front_desk"}]});
+    let made = world.post("/v1/staff").by(admin).json(&body).await.ok(201);
+    let login = json!({"email": "front@example.com", "password": PASSWORD});
+    let tokens = world.post("/v1/auth/login").json(&login).await.ok(200);
+    let token = tokens["access_token"].as_str().unwrap().to_owned();
+    Person { token, staff: made["id"].as_str().unwrap().parse().unwrap(), ..admin.clone() }
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_department_that_a_rule_tells_of_a_complaint_finds_it(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let world = World::new(backend).await;
+    let admin = world.staff("admin").await;
+    let front = in_front_office(&world, &admin).await;
+    let place = format!("/v1/hotels/{}/departments", world.home.hotel);
+    let body = json!({"code": "security", "names": {"zh-CN": "安保"}});
+    world.post(&place).by(&admin).json(&body).await.ok(201);
+    // A department that the hotel does not have can be told nothing.
+    let rules = json!({"rules": [
+        {"name": "Theft", "categories": ["security"], "inform": ["front-office", "spa", "security"]},
+        {"name": "All else"},
+    ]});
+    world.put("/v1/complaint-routing").by(&admin).if_match("*").json(&rules).await.ok(200);
+    let theft = json!({"category": "security", "cause_category": "external", "severity": "major",
+        "occurred_at": "2026-11-21T02:00:00Z"});
+    let made = complaint(&world, &admin, json!({"classification": theft})).await;
+    assert_eq!(
+        (&made["department"], &made["informed_departments"]),
+        (&json!("security"), &json!(["front-office"]))
+    );
+    assert_eq!(ids(&world, &front, "queue=informed").await, [id(&made)]);
+    assert!(ids(&world, &front, "queue=department").await.is_empty());
+    assert!(ids(&world, &admin, "queue=informed").await.is_empty());
+    // It is theirs once they handle it, and nobody's news once it is about something else.
+    let theirs = json!({"handling_department": "front-office"});
+    let handled = make(&world, &admin, &made, "classify", theirs).await.ok(200);
+    assert_eq!(handled["informed_departments"], json!([]));
+    assert_eq!(ids(&world, &front, "queue=department").await, [id(&made)]);
+    assert!(ids(&world, &front, "queue=informed").await.is_empty());
+    let back = make(&world, &admin, &made, "classify", json!({"handling_department": null})).await.ok(200);
+    assert_eq!(back["informed_departments"], json!(["front-office"]));
+    make(&world, &admin, &made, "classify", json!({"category": "noise"})).await.ok(200);
+    assert!(ids(&world, &front, "queue=informed").await.is_empty());
 }

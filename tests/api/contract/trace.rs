@@ -24,6 +24,7 @@ const READ_ONLY: [&str; 9] = [
     "suggest_complaint_categories",
     "preview_complaint_routing",
     "preview_service_levels",
+    "draft_complaint_message",
     "render_message_template",
 ];
 /// A new token for an old session is no change; the login that began it was.
