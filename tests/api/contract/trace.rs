@@ -15,7 +15,7 @@ use crate::harness::world::Group;
 use crate::harness::{Answer, Backend, Person, World};
 
 /// Operations that change nothing anybody else can see.
-const READ_ONLY: [&str; 9] = [
+const READ_ONLY: [&str; 10] = [
     "invite_rating",
     "preview_rating",
     "match_guests",
