@@ -79,6 +79,17 @@ impl Routing {
         Ok(Self { version, rules, departments, places })
     }
 
+    /// As [`Routing::route`], at a hotel with these departments: when it has not the one that the rule names, the one that
+    /// usually handles the category gets it, or guest relations.
+    pub fn route_within(&self, case: &Case, departments: &BTreeSet<String>) -> Route {
+        let route = self.route(case);
+        let usual = self.departments.get(&case.category).map(String::as_str);
+        let there = |code: &&str| departments.contains(*code);
+        let found = [Some(route.department.as_str()), usual, Some(LAST_RESORT)];
+        let found = found.into_iter().flatten().find(there).map(str::to_owned);
+        Route { department: found.unwrap_or_else(|| route.department.clone()), ..route }
+    }
+
     /// What a case gets: of the rules that it meets, the first one counts. An owner who may no longer log in, or no
     /// longer works there, is left out.
     pub fn route(&self, case: &Case) -> Route {
@@ -208,7 +219,7 @@ pub struct Preview {
     pub route: Route,
     /// Which rule, 1 for the first one.
     pub position: usize,
-    /// Whether the hotel has no department of this code in use.
+    /// Whether the hotel has no department in use of the code that the rule gives, so that another one gets it.
     pub department_missing: bool,
 }
 
@@ -232,9 +243,9 @@ pub fn preview(reads: &mut impl Reads, cx: &Ctx, case: &Case) -> Result<Preview,
     }
     faults.finish(Some(())).map_err(SettingsError::Invalid)?;
     let routing = Routing::of(reads, cx.group, &catalogue)?;
-    let route = routing.route(case);
+    let department_missing = !departments.contains(&routing.route(case).department);
+    let route = routing.route_within(case, &departments);
     let position = routing.rules.iter().position(|rule| rule.name == route.rule).map_or(0, |at| at + 1);
-    let department_missing = !departments.contains(&route.department);
     Ok(Preview { route, position, department_missing })
 }
 

@@ -186,7 +186,7 @@ pub(super) fn answered(
     if complaint.progress.reopened() > 0 && complaint.progress.level() < HIGHEST_LEVEL {
         let why = "the guest is not content again".to_owned();
         let level = complaint.progress.level() + 1;
-        let next = rung(tx, cx, complaint.hotel_id, level, at, why, cx.actor.id)?;
+        let next = rung(tx, cx, complaint, level, at, why, cx.actor.id)?;
         complaint.progress.escalations.push(next);
     }
     complaint.status = ComplaintStatus::Investigating;

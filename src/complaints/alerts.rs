@@ -1,13 +1,12 @@
-//! Warnings: each clock warns once before it is too late and once when it is, however many servers run, and takes the
-//! complaint up the ladder when it is. After an outage all that is overdue is raised, once.
+//! Warnings: each clock warns once before it is too late and once when it is, however many servers run. What is overdue goes
+//! up the ladder, and another rung as long as it still is. After an outage all that is overdue is raised, once.
 
 use crate::complaints::aftercare::Aftercare;
 use crate::complaints::error::ComplaintError;
-use crate::complaints::machine::HIGHEST_LEVEL;
 use crate::complaints::model::{Alert, Complaint, ComplaintStatus, NextDue};
 use crate::complaints::moves::{in_round, rung};
 use crate::complaints::service::{save, stay_of};
-use crate::complaints::timing::{Timing, next_alert};
+use crate::complaints::timing::{Timing, may_climb, next_alert, next_rung};
 use crate::complaints::{repo, timing};
 use crate::db::{DbResult, Reads, Tx};
 use crate::hotels;
@@ -45,29 +44,43 @@ pub fn give(tx: &mut Tx<'_>, cx: &Ctx, id: ComplaintId) -> Result<bool, Complain
         .filter(|clock| clock.runs())
         .filter_map(|clock| next_alert(clock, round).map(|(at, breached)| (at, breached, *clock)))
         .min_by_key(|(at, breached, clock)| (*at, *breached, clock.kind));
-    let Some((_, breached, clock)) = first.filter(|(at, _, _)| *at <= cx.now) else {
-        // The clocks moved since they were written down, because a stay, a policy or a calendar did.
-        let next = timing::next_due(&clocks, round);
-        if old.next != next {
-            repo::reschedule(tx, &old, next)?;
-        }
-        return Ok(false);
-    };
-    let mut new = old.clone();
     let at = cx.after(old.updated.0);
-    let due_at = clock.due_at.unwrap_or(cx.now);
-    in_round(&mut new, |round| {
-        // A warning that comes together with the breach says nothing more.
-        round.alerts.push(Alert { clock: clock.kind, breached: breached || due_at <= cx.now, due_at, at });
-    });
-    let late = breached || due_at <= cx.now;
-    if late && old.progress.level() < HIGHEST_LEVEL {
-        let reason = format!("{} was due at {due_at}", clock.kind.code());
-        let level = old.progress.level() + 1;
-        let next = rung(tx, cx, old.hotel_id, level, at, reason, ActorId(uuid::Uuid::nil()))?;
+    let mut new = old.clone();
+    let (action, reason) = match first.filter(|(at, _, _)| *at <= cx.now) {
+        Some((_, breached, clock)) => {
+            let due_at = clock.due_at.unwrap_or(cx.now);
+            // A warning that comes together with the breach says nothing more.
+            let late = breached || due_at <= cx.now;
+            in_round(&mut new, |round| {
+                round.alerts.push(Alert { clock: clock.kind, breached: late, due_at, at });
+            });
+            let reason = format!("{} was due at {due_at}", clock.kind.code());
+            match late {
+                true => ("complaint.clock_breached", may_climb(&old, at).then_some(reason)),
+                false => ("complaint.clock_warning", None),
+            }
+        }
+        None if next_rung(&clocks, &old).is_some_and(|at| at <= cx.now) => {
+            ("complaint.escalated", Some("it is still overdue".to_owned()))
+        }
+        None => {
+            // The clocks moved since they were written down, because a stay, a policy or a calendar did.
+            let next = timing::next_due(&clocks, &old);
+            if old.next != next {
+                repo::reschedule(tx, &old, next)?;
+            }
+            return Ok(false);
+        }
+    };
+    if let Some(reason) = reason {
+        // A complaint that comes back goes to whoever had it last.
+        let level = match old.progress.level_now() {
+            0 => old.progress.level().max(1),
+            level => level + 1,
+        };
+        let next = rung(tx, cx, &old, level, at, reason, ActorId(uuid::Uuid::nil()))?;
         new.progress.escalations.push(next);
     }
-    let action = if late { "complaint.clock_breached" } else { "complaint.clock_warning" };
     save(tx, cx, action, &old, new, None)?;
     Ok(true)
 }

@@ -91,7 +91,7 @@ pub fn find(reads: &mut impl Reads, group: GroupId, id: AttachmentId) -> DbResul
 pub fn after(
     reads: &mut impl Reads,
     group: GroupId,
-    complaint: ComplaintId,
+    complaints: &[ComplaintId],
     visibility: Option<MessageVisibility>,
     after: Option<AttachmentId>,
     limit: i64,
@@ -99,7 +99,7 @@ pub fn after(
     let mut query = complaint_attachments::table
         .into_boxed::<MultiBackend>()
         .filter(complaint_attachments::group_id.eq(group))
-        .filter(complaint_attachments::complaint_id.eq(complaint));
+        .filter(complaint_attachments::complaint_id.eq_any(complaints.to_vec()));
     if let Some(visibility) = visibility {
         query = query.filter(complaint_attachments::visibility.eq(visibility.code()));
     }

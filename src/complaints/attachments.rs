@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::complaints::error::ComplaintError;
+use crate::complaints::merging::whole;
 use crate::complaints::model::{Complaint, MessageVisibility};
 use crate::complaints::service::{get, moment, save};
 use crate::complaints::{attachment_repo, blob_repo, repo};
@@ -81,9 +82,9 @@ pub fn list(
     after: Option<AttachmentId>,
     limit: i64,
 ) -> Result<(Vec<Attachment>, Option<AttachmentId>), ComplaintError> {
-    get(reads, cx, id)?;
+    let ids = whole(reads, cx, id)?;
     let wanted = limit.saturating_add(1);
-    let mut found = attachment_repo::after(reads, cx.group, id, visibility, after, wanted)?;
+    let mut found = attachment_repo::after(reads, cx.group, &ids, visibility, after, wanted)?;
     let most = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = found.len() > most;
     found.truncate(most);

@@ -1,7 +1,7 @@
 //! What reports count of a complaint: worked out from what happened with it, and written with it.
 
-use crate::complaints::model::{Complaint, ComplaintStatus, ContactOutcome, Hold};
-use crate::complaints::timing::{Clock, ClockStatus, Timing};
+use crate::complaints::model::{Complaint, ComplaintStatus, ContactOutcome, Hold, Round};
+use crate::complaints::timing::{self, Clock, ClockStatus, Timing};
 use crate::hotels::model::Hotel;
 use crate::kit::clock::Instant;
 use crate::service_levels::model::ClockKind;
@@ -34,7 +34,8 @@ impl Figures {
         let progress = &complaint.progress;
         let holds = progress.holds.as_slice();
         let (first, last) = (progress.rounds.first(), complaint.round());
-        let response = first.and_then(|round| Some(worked(holds, round.started_at, round.acknowledged_at?)));
+        let first_word = |round: &Round| timing::stopped(round, ClockKind::Acknowledge);
+        let response = first.and_then(|round| Some(worked(holds, round.started_at, first_word(round)?)));
         let rounds = || progress.rounds.iter();
         let resolution = rounds()
             .filter_map(|round| Some(worked(holds, round.started_at, round.resolved_at?)))
@@ -65,8 +66,9 @@ impl Figures {
     }
 }
 
-/// Writes into the rounds of a complaint which of its clocks were kept, as policies, calendars and its stay are now. What
-/// was said of a round that is over stays; of a clock that still runs in time nothing is said.
+/// Writes into the rounds of a complaint which of its clocks were kept. What was said of a clock that was stopped stays: a
+/// policy, a calendar or a stay that changes later makes nobody late. Of a clock that still runs in time nothing is said,
+/// and one that was too late when the complaint ended otherwise was missed.
 pub(super) fn judge(
     timing: &Timing,
     hotel: &Hotel,
@@ -75,27 +77,33 @@ pub(super) fn judge(
     now: Instant,
 ) {
     let last = complaint.progress.reopened();
+    let ended = complaint.progress.ended_at();
+    let before = |at: Option<Instant>| at.is_some_and(|at| at < complaint.updated.0);
+    if let Some(round) = complaint.progress.rounds.last_mut() {
+        let was = round.clone();
+        round.kept.retain(|kind, _| before(timing::stopped(&was, *kind)) || before(ended));
+    }
     // What was due before a complaint was taken over is for its sender to judge.
     let known_from = complaint.progress.history.as_ref().map(|history| history.told_at);
     for at in 0..complaint.progress.rounds.len() {
         let clocks = timing.clocks_of(hotel, stay, complaint, at);
         let Some(round) = complaint.progress.rounds.get_mut(at) else { continue };
-        if at == last {
-            round.kept.clear();
-        }
         // Of a round that is over, what never was stopped is neither kept nor missed.
         let told = clocks.iter().filter(|clock| {
             let here = known_from.is_none_or(|from| clock.due_at.is_none_or(|due| due > from));
             here && (at == last || clock.stopped_at.is_some())
         });
-        for (kind, kept) in told.filter_map(|clock| Some((clock.kind, kept(clock, now)?))) {
+        for (kind, kept) in told.filter_map(|clock| Some((clock.kind, kept(clock, now, ended)?))) {
             round.kept.entry(kind).or_insert(kept);
         }
     }
 }
 
-fn kept(clock: &Clock, now: Instant) -> Option<bool> {
+fn kept(clock: &Clock, now: Instant, ended: Option<Instant>) -> Option<bool> {
     match clock.status(now) {
+        ClockStatus::Void if ended.is_some_and(|ended| clock.due_at.is_some_and(|due| due <= ended)) => {
+            Some(false)
+        }
         ClockStatus::Met => Some(true),
         ClockStatus::Missed | ClockStatus::Breached => Some(false),
         ClockStatus::Running | ClockStatus::AtRisk | ClockStatus::Paused | ClockStatus::Void => None,

@@ -2,6 +2,7 @@
 
 use crate::codes;
 use crate::complaints::model::{Complaint, ComplaintStatus, Solution, SolutionStatus};
+use crate::kit::ids::ActorId;
 use crate::platform::scopes::Scope;
 
 codes! {
@@ -82,6 +83,10 @@ codes! {
         HigherLevel = "higher_level",
         /// The guest must have got an offer that was not used yet.
         Offer = "offer",
+        /// What was promised must be done, refused or called off.
+        NoOpenSolutions = "no_open_solutions",
+        /// Somebody else must do it.
+        SomebodyElse = "somebody_else",
     }
 }
 
@@ -133,7 +138,7 @@ pub const fn target(status: ComplaintStatus, wanted: ComplaintMove) -> Option<Ta
         (M::Classify | M::Assign | M::Acknowledge | M::Escalate | M::Split, open) if open.is_open() => open,
         (M::Attend | M::Hold | M::Resume, S::FollowingUp) => return None,
         (M::Attend | M::Hold | M::Resume, open) if open.is_open() => open,
-        (M::Investigate, S::Recorded | S::Investigating) => S::Investigating,
+        (M::Investigate, S::Recorded | S::Investigating | S::SolutionProposed) => S::Investigating,
         (M::Propose, S::Investigating | S::SolutionProposed) => S::SolutionProposed,
         (M::Propose, S::Executing) => S::Executing,
         (M::Approve | M::Decline | M::CallOff, S::SolutionProposed | S::Executing) => status,
@@ -158,12 +163,19 @@ pub fn allowed(status: ComplaintStatus) -> Vec<ComplaintMove> {
     ComplaintMove::ALL.iter().copied().filter(|wanted| target(status, *wanted).is_some()).collect()
 }
 
-/// What a move that the status allows still needs, beyond what comes with the move itself; nothing when it can be made.
-pub fn needs(complaint: &Complaint, solutions: &[Solution], wanted: ComplaintMove) -> Vec<ComplaintNeed> {
+/// What a move that the status allows still needs of `by`, beyond what comes with the move itself; nothing when it can be
+/// made.
+pub fn needs(
+    complaint: &Complaint,
+    solutions: &[Solution],
+    wanted: ComplaintMove,
+    by: ActorId,
+) -> Vec<ComplaintNeed> {
     use ComplaintMove as M;
     let round = complaint.round();
     let held = complaint.progress.hold().is_some();
     let any = |status: SolutionStatus| solutions.iter().any(|one| one.status == status);
+    let promised = || solutions.iter().any(|one| one.status.stands() && !one.status.is_done());
     let mut found = Vec::new();
     let mut unless = |given: bool, need: ComplaintNeed| {
         if !given {
@@ -176,11 +188,16 @@ pub fn needs(complaint: &Complaint, solutions: &[Solution], wanted: ComplaintMov
         M::Hold => unless(!held, ComplaintNeed::NotTwice),
         M::Resume => unless(held, ComplaintNeed::OnHold),
         M::Escalate => unless(complaint.progress.level() < HIGHEST_LEVEL, ComplaintNeed::HigherLevel),
-        M::Investigate => unless(!held, ComplaintNeed::Resumed),
+        M::Investigate => {
+            unless(!held, ComplaintNeed::Resumed);
+            // What was proposed rests on what was found: that can be found anew once nothing is proposed any more.
+            let proposed = complaint.status == ComplaintStatus::SolutionProposed;
+            unless(!(proposed && promised()), ComplaintNeed::NoOpenSolutions);
+        }
         M::Propose => {
             unless(!held, ComplaintNeed::Resumed);
-            let found = complaint.progress.investigation.as_ref().and_then(|one| one.finding);
-            unless(found.is_some(), ComplaintNeed::Finding);
+            // Of this round: a guest who is not content is a reason to look again.
+            unless(round.investigated_at.is_some(), ComplaintNeed::Finding);
         }
         M::Approve | M::Decline => {
             unless(any(SolutionStatus::PendingApproval), ComplaintNeed::PendingSolution)
@@ -194,7 +211,17 @@ pub fn needs(complaint: &Complaint, solutions: &[Solution], wanted: ComplaintMov
             unless(any(SolutionStatus::Approved), ComplaintNeed::ApprovedSolution);
         }
         M::Redeem => unless(solutions.iter().any(Solution::is_open_offer), ComplaintNeed::Offer),
-        M::Verify => unless(any(SolutionStatus::Executed), ComplaintNeed::ExecutedSolution),
+        M::Verify => {
+            let done = || solutions.iter().filter(|one| one.status == SolutionStatus::Executed);
+            unless(done().next().is_some(), ComplaintNeed::ExecutedSolution);
+            let own = |one: &Solution| one.details.done.is_some_and(|(_, who)| who == by);
+            unless(done().next().is_none() || !done().all(own), ComplaintNeed::SomebodyElse);
+        }
+        M::Withdraw | M::Merge => unless(!promised(), ComplaintNeed::NoOpenSolutions),
+        M::Reject => {
+            unless(!promised(), ComplaintNeed::NoOpenSolutions);
+            unless(!complaint.progress.is_worked_on_by(by), ComplaintNeed::SomebodyElse);
+        }
         M::FollowUp if complaint.status == ComplaintStatus::Executing => {
             unless(!held, ComplaintNeed::Resumed);
             unless(solutions.iter().any(|one| one.status.is_done()), ComplaintNeed::Solution);
@@ -207,15 +234,7 @@ pub fn needs(complaint: &Complaint, solutions: &[Solution], wanted: ComplaintMov
             let asked = complaint.progress.guest_had_a_say() || !complaint.reachable();
             unless(asked, ComplaintNeed::GuestContact);
         }
-        M::Classify
-        | M::Assign
-        | M::FollowUp
-        | M::Reopen
-        | M::Withdraw
-        | M::Reject
-        | M::Merge
-        | M::Unmerge
-        | M::Split => {}
+        M::Classify | M::Assign | M::FollowUp | M::Reopen | M::Unmerge | M::Split => {}
     }
     found
 }
@@ -234,7 +253,7 @@ mod tests {
         ("assign", ["=", "=", "=", "=", "=", "=", "-", "-", "-", "-"]),
         ("acknowledge", ["=", "=", "=", "=", "=", "=", "-", "-", "-", "-"]),
         ("attend", ["=", "=", "=", "=", "=", "-", "-", "-", "-", "-"]),
-        ("investigate", ["-", "investigating", "=", "-", "-", "-", "-", "-", "-", "-"]),
+        ("investigate", ["-", "investigating", "=", "investigating", "-", "-", "-", "-", "-", "-"]),
         ("propose", ["-", "-", "solution_proposed", "=", "=", "-", "-", "-", "-", "-"]),
         ("approve", ["-", "-", "-", "=", "=", "-", "-", "-", "-", "-"]),
         ("decline", ["-", "-", "-", "=", "=", "-", "-", "-", "-", "-"]),

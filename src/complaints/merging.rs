@@ -1,11 +1,16 @@
-//! Complaints that are one, and one that is two. A merge keeps both as they were and can be taken back.
+//! Complaints that are one, and one that is two. A merge keeps both as they were and can be taken back; whoever reads the
+//! one that goes on finds the other one's messages and files there.
+
+use std::collections::BTreeSet;
 
 use serde_json::json;
 
 use crate::complaints::commands::{Merge, Split};
 use crate::complaints::error::ComplaintError;
 use crate::complaints::machine::ComplaintMove;
-use crate::complaints::model::{Class, Complaint, ComplaintStatus, Facts, MergedInto, NextDue, Progress};
+use crate::complaints::model::{
+    Class, Complaint, ComplaintStatus, Facts, Hold, MergedInto, NextDue, Progress,
+};
 use crate::complaints::moves::{Case, allowed, begin, release};
 use crate::complaints::service::{change, expect, get, moment, save, solutions, stay_of, timed};
 use crate::complaints::timing::Timing;
@@ -32,8 +37,11 @@ pub fn merge(
     expected: &Expected,
     told: Merge,
 ) -> Result<Complaint, ComplaintError> {
-    // Read in one order by all, so that two merges into each other meet and one of them fails.
-    let Case { complaint: old, solutions, status } = begin(tx, cx, id, expected, ComplaintMove::Merge)?;
+    // Held in one order by all, so that two merges into each other meet, and one of them finds the other one's work.
+    for one in BTreeSet::from([id, told.into]) {
+        repo::hold(tx, cx.group, one)?;
+    }
+    let Case { complaint: old, status, .. } = begin(tx, cx, id, expected, ComplaintMove::Merge)?;
     if told.into == id {
         return Err(ComplaintError::State("complaint_merge_itself"));
     }
@@ -54,11 +62,6 @@ pub fn merge(
     if !other.status.is_open() {
         return Err(ComplaintError::State("complaint_merge_over"));
     }
-    if solutions.iter().any(|one| one.status.stands() && !one.status.is_done()) {
-        return Err(ComplaintError::State("complaint_open_solutions"));
-    }
-    // The other one is written, too: whoever merges it away at the same moment is too late, so no circle comes about.
-    touch(tx, &other)?;
     let at = moment(cx, &old);
     let mut new = Complaint { status, ..old.clone() };
     release(&mut new, at);
@@ -69,15 +72,25 @@ pub fn merge(
         by: cx.actor.id,
         reason: told.reason,
     });
-    save(tx, cx, "complaint.merged", &old, new, None)
+    let merged = save(tx, cx, "complaint.merged", &old, new, None)?;
+    let mut survivor = other.clone();
+    survivor.progress.joined.push(old.id);
+    tell(tx, cx, "complaint.joined", &other, survivor, &merged)?;
+    Ok(merged)
 }
 
-/// Holds a complaint as it is against other writers until the end of the transaction.
-fn touch(tx: &mut Tx<'_>, complaint: &Complaint) -> Result<(), ComplaintError> {
-    match repo::replace(tx, complaint, complaint)? {
-        Some(true) => Ok(()),
-        _ => Err(ComplaintError::Stale),
-    }
+/// Writes down on a complaint that another one became part of it, or went its own way.
+fn tell(
+    tx: &mut Tx<'_>,
+    cx: &Ctx,
+    action: &'static str,
+    old: &Complaint,
+    new: Complaint,
+    other: &Complaint,
+) -> Result<(), ComplaintError> {
+    let with = json!({ "other": { "id": other.id, "number": other.number } });
+    save(tx, cx, action, old, new, Some((None, with)))?;
+    Ok(())
 }
 
 /// Takes a merge back: the complaint goes on where it was.
@@ -90,12 +103,25 @@ pub fn unmerge(
     id: ComplaintId,
     expected: &Expected,
 ) -> Result<Complaint, ComplaintError> {
+    let into = get(tx, cx, id)?.progress.merged.map(|merged| merged.complaint);
+    for one in into.into_iter().chain([id]).collect::<BTreeSet<_>>() {
+        repo::hold(tx, cx.group, one)?;
+    }
     let old = expect(get(tx, cx, id)?, expected)?;
     let solutions = solutions(tx, &old)?;
-    let status = allowed(&old, &solutions, ComplaintMove::Unmerge)?;
+    let status = allowed(&old, &solutions, ComplaintMove::Unmerge, cx.actor.id)?;
     let mut new = Complaint { status, ..old.clone() };
     new.progress.merged = None;
-    save(tx, cx, "complaint.unmerged", &old, new, None)
+    let unmerged = save(tx, cx, "complaint.unmerged", &old, new, None)?;
+    if let Some(survivor) =
+        old.progress.merged.and_then(|merged| repo::find(tx, cx.group, merged.complaint).transpose())
+    {
+        let was = survivor?;
+        let mut is = was.clone();
+        is.progress.joined.retain(|one| *one != id);
+        tell(tx, cx, "complaint.parted", &was, is, &unmerged)?;
+    }
+    Ok(unmerged)
 }
 
 /// Makes a complaint of its own of a part: same guest, stay and channel, its own words, number and clocks. Answers the
@@ -110,18 +136,22 @@ pub fn split(
     expected: &Expected,
     told: Split,
 ) -> Result<Complaint, ComplaintError> {
+    repo::hold(tx, cx.group, id)?;
     let old = begin(tx, cx, id, expected, ComplaintMove::Split)?.complaint;
-    touch(tx, &old)?;
     let hotel = hotels::service::find_hotel(tx, cx, old.hotel_id)?;
     let stay = stay_of(tx, &old)?;
     let facts = Facts {
         subject: told.subject,
         description: told.description,
+        asset: None,
         external_refs: Vec::new(),
         ..old.facts.clone()
     };
-    // What was said of it was said then: the clocks of the part began with the whole.
+    // What was said of it was said then: the clocks of the part began with the whole, and waited with it.
+    let at = moment(cx, &old);
+    let waited = |hold: &Hold| Hold { until: hold.until.or(Some(at)), ..hold.clone() };
     let progress = Progress {
+        holds: old.progress.holds.iter().map(waited).collect(),
         owner_id: old.progress.owner_id,
         split_from: Some(old.id),
         last_guest_contact_at: old.progress.last_guest_contact_at,
@@ -153,7 +183,32 @@ pub fn split(
     recurrence::observe(tx, cx, None, &part)?;
     let whole = json!({ "split_from": { "id": old.id, "number": old.number } });
     record(tx, cx, change("complaint.split", None, &part, Some((None, whole))))?;
+    let mut rest = old.clone();
+    rest.progress.split_into.push(part.id);
+    tell(tx, cx, "complaint.parted", &old, rest, &part)?;
     Ok(part)
+}
+
+/// A complaint with all that became part of it, itself first.
+///
+/// # Errors
+/// [`ComplaintError::NotFound`]; when the database fails.
+pub fn whole(reads: &mut impl Reads, cx: &Ctx, id: ComplaintId) -> Result<Vec<ComplaintId>, ComplaintError> {
+    let mut found = vec![id];
+    let mut next = get(reads, cx, id)?.progress.joined;
+    for _ in 0..DEEPEST {
+        if next.is_empty() {
+            break;
+        }
+        let parts = repo::find_many(reads, cx.group, &next)?;
+        found.append(&mut next);
+        next = parts
+            .into_values()
+            .flat_map(|part| part.progress.joined)
+            .filter(|one| !found.contains(one))
+            .collect();
+    }
+    Ok(found)
 }
 
 /// The complaint that one became in the end: itself, unless it was merged.

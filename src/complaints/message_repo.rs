@@ -60,14 +60,14 @@ impl From<MessageRow> for Message {
     }
 }
 
-/// Messages about a complaint after one, the oldest first, at most `limit`.
+/// Messages about complaints after one, the oldest first, at most `limit`.
 ///
 /// # Errors
 /// When the database fails.
 pub fn after(
     reads: &mut impl Reads,
     group: GroupId,
-    complaint: ComplaintId,
+    complaints: &[ComplaintId],
     visibility: Option<MessageVisibility>,
     after: Option<MessageId>,
     limit: i64,
@@ -75,7 +75,7 @@ pub fn after(
     let mut query = complaint_messages::table
         .into_boxed::<MultiBackend>()
         .filter(complaint_messages::group_id.eq(group))
-        .filter(complaint_messages::complaint_id.eq(complaint));
+        .filter(complaint_messages::complaint_id.eq_any(complaints.to_vec()));
     if let Some(visibility) = visibility {
         query = query.filter(complaint_messages::visibility.eq(visibility.code()));
     }

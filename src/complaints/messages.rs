@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::complaints::commands::NewMessage;
 use crate::complaints::error::ComplaintError;
+use crate::complaints::merging::whole;
 use crate::complaints::message_repo;
 use crate::complaints::model::{Complaint, Message, MessageAuthor, MessageVisibility};
 use crate::complaints::moves::in_round;
@@ -13,7 +14,7 @@ use crate::db::{Reads, Tx};
 use crate::kit::ids::{ComplaintId, MessageId};
 use crate::platform::context::Ctx;
 
-/// A page of messages, the oldest first, and where the next one starts.
+/// A page of messages, the oldest first, and where the next one starts: those of what became part of the complaint, too.
 ///
 /// # Errors
 /// [`ComplaintError::NotFound`].
@@ -25,9 +26,9 @@ pub fn list(
     after: Option<MessageId>,
     limit: i64,
 ) -> Result<(Vec<Message>, Option<MessageId>), ComplaintError> {
-    get(reads, cx, id)?;
+    let ids = whole(reads, cx, id)?;
     let wanted = limit.saturating_add(1);
-    let mut found = message_repo::after(reads, cx.group, id, visibility, after, wanted)?;
+    let mut found = message_repo::after(reads, cx.group, &ids, visibility, after, wanted)?;
     let most = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = found.len() > most;
     found.truncate(most);

@@ -479,9 +479,15 @@ pub struct Progress {
     /// The complaint it became part of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged: Option<MergedInto>,
+    /// Complaints that became part of it, as they came.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub joined: Vec<ComplaintId>,
     /// The complaint it was split from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub split_from: Option<ComplaintId>,
+    /// Complaints that were split from it, as they went.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub split_into: Vec<ComplaintId>,
     /// When the guest last said something.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_guest_contact_at: Option<Instant>,
@@ -509,7 +515,9 @@ impl Progress {
             ending: None,
             aftercare: None,
             merged: None,
+            joined: Vec::new(),
             split_from: None,
+            split_into: Vec::new(),
             last_guest_contact_at: None,
             last_staff_contact_at: None,
             history: None,
@@ -521,6 +529,12 @@ impl Progress {
         self.rounds.len().saturating_sub(1)
     }
 
+    /// When it ended, or became part of another one.
+    pub fn ended_at(&self) -> Option<Instant> {
+        let merged = self.merged.as_ref().map(|merged| merged.at);
+        self.ending.as_ref().map(|ending| ending.at).or(merged)
+    }
+
     /// The hold that lasts.
     pub fn hold(&self) -> Option<&Hold> {
         self.holds.last().filter(|hold| hold.until.is_none())
@@ -529,6 +543,18 @@ impl Progress {
     /// How far up it was taken; 0 for nowhere.
     pub fn level(&self) -> i32 {
         self.escalations.last().map_or(0, |last| last.level)
+    }
+
+    /// How far up it was taken in the present round; 0 for nowhere.
+    pub fn level_now(&self) -> i32 {
+        let begun = self.rounds.last().map(|round| round.started_at);
+        self.escalations.last().filter(|last| Some(last.at) >= begun).map_or(0, |last| last.level)
+    }
+
+    /// Whether somebody handles it, or found out what happened.
+    pub fn is_worked_on_by(&self, who: ActorId) -> bool {
+        let found = self.investigation.as_ref().and_then(|one| one.found);
+        self.owner_id.is_some_and(|owner| owner.0 == who.0) || found.is_some_and(|(_, by)| by == who)
     }
 
     /// Attempts to ask the guest in the present round.
@@ -624,10 +650,13 @@ impl Complaint {
         self.progress.rounds.last().unwrap_or(&NONE)
     }
 
-    /// Whether there is a way to ask the guest.
+    /// Whether there is a way to ask the guest: a profile, a contact, or the stay of somebody who gave a name.
     pub fn reachable(&self) -> bool {
         let contact = |one: &Contact| one.phone.is_some() || one.email.is_some() || one.other.is_some();
-        self.facts.guest.is_some() || self.facts.contact.as_ref().is_some_and(contact)
+        let named = self.facts.reporter.kind != ReporterKind::Anonymous;
+        self.facts.guest.is_some()
+            || self.facts.contact.as_ref().is_some_and(contact)
+            || (named && self.facts.stay_id.is_some())
     }
 
     /// The language of what is written to the guest.

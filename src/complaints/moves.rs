@@ -3,16 +3,16 @@
 use crate::complaints::aftercare;
 use crate::complaints::commands::{Assign, Classify, Close, FollowUpNote, Investigate, PutOnHold};
 use crate::complaints::error::ComplaintError;
-use crate::complaints::machine::{self, ComplaintMove, Target};
+use crate::complaints::machine::{self, ComplaintMove, HIGHEST_LEVEL, Target};
 use crate::complaints::model::{
     Complaint, ComplaintStatus, Ending, Escalation, FollowUp, Hold, Investigation, Round, Solution,
 };
-use crate::complaints::service::{expect, get, judge, moment, save, solutions};
+use crate::complaints::service::{expect, get, judge, moment, rewritten_of, save, solutions};
 use crate::complaints::standing;
 use crate::db::{Reads, Tx};
 use crate::hotels;
 use crate::kit::clock::Instant;
-use crate::kit::ids::{ActorId, ComplaintId, HotelId, StaffId};
+use crate::kit::ids::{ActorId, ComplaintId, StaffId};
 use crate::kit::version::Expected;
 use crate::platform::context::Ctx;
 use crate::staff;
@@ -42,7 +42,7 @@ pub(super) fn begin(
 ) -> Result<Case, ComplaintError> {
     let complaint = expect(get(reads, cx, id)?, expected)?;
     let solutions = solutions(reads, &complaint)?;
-    let status = allowed(&complaint, &solutions, wanted)?;
+    let status = allowed(&complaint, &solutions, wanted, cx.actor.id)?;
     Ok(Case { complaint, solutions, status })
 }
 
@@ -54,12 +54,13 @@ pub(super) fn allowed(
     complaint: &Complaint,
     solutions: &[Solution],
     wanted: ComplaintMove,
+    by: ActorId,
 ) -> Result<ComplaintStatus, ComplaintError> {
     let (status, allowed) = (complaint.status, machine::allowed(complaint.status));
     let Some(target) = machine::target(status, wanted) else {
         return Err(ComplaintError::Move { status, allowed });
     };
-    let needs = machine::needs(complaint, solutions, wanted);
+    let needs = machine::needs(complaint, solutions, wanted, by);
     if !needs.is_empty() {
         return Err(ComplaintError::Needs { status, needs, allowed });
     }
@@ -141,7 +142,7 @@ pub fn acknowledge(
     save(tx, cx, "complaint.acknowledged", &old, new, None)
 }
 
-/// Says that somebody is with the guest, who thereby knows, too.
+/// Says that somebody is with the guest, who thereby knows, too. Whoever is there owns the complaint unless somebody does.
 ///
 /// # Errors
 /// As [`begin`].
@@ -159,6 +160,7 @@ pub fn attend(
         round.acknowledged_at.get_or_insert(at);
     });
     new.progress.last_staff_contact_at = Some(at);
+    new.progress.owner_id = new.progress.owner_id.or(Some(StaffId(cx.actor.id.0)));
     save(tx, cx, "complaint.attended", &old, new, None)
 }
 
@@ -192,14 +194,16 @@ pub fn investigate(
         found: None,
     });
     let before = investigation.clone();
+    let found = told.finding.is_some();
     investigation.finding = told.finding.or(investigation.finding);
     investigation.summary = told.summary.or(investigation.summary.take());
     investigation.root_cause = told.root_cause.or(investigation.root_cause.take());
     investigation.interviewed = told.interviewed.unwrap_or(std::mem::take(&mut investigation.interviewed));
-    if investigation.finding.is_some() {
-        if *investigation != before || investigation.found.is_none() {
-            investigation.found = Some(stamp);
-        }
+    if investigation.finding.is_some() && (*investigation != before || investigation.found.is_none()) {
+        investigation.found = Some(stamp);
+    }
+    // What was found before the complaint was opened again does not answer what is said now.
+    if found {
         in_round(&mut new, |round| {
             round.investigated_at.get_or_insert(stamp.0);
         });
@@ -207,7 +211,19 @@ pub fn investigate(
     if new == old {
         return Ok(old);
     }
-    save(tx, cx, "complaint.investigated", &old, new, None)
+    let words = |one: Option<&Investigation>| {
+        one.map(|one| (one.summary.clone(), one.root_cause.clone(), one.interviewed.clone()))
+    };
+    let (was, is) = (old.progress.investigation.as_ref(), new.progress.investigation.as_ref());
+    let [summary, root_cause, interviewed] = [
+        words(was).map(|one| one.0) != words(is).map(|one| one.0),
+        words(was).map(|one| one.1) != words(is).map(|one| one.1),
+        words(was).map(|one| one.2) != words(is).map(|one| one.2),
+    ];
+    let rewritten =
+        [("summary", summary), ("root_cause", root_cause), ("interviewed_staff_ids", interviewed)];
+    let with = rewritten_of(&rewritten);
+    save(tx, cx, "complaint.investigated", &old, new, with)
 }
 
 /// Says that all is done, and, if the guest was asked, what came of it. One who is not content opens the complaint again.
@@ -230,6 +246,15 @@ pub fn follow_up(
     });
     if let Some(note) = note {
         let reached = note.outcome != ContactOutcome::NotReached;
+        let against = match note.outcome {
+            ContactOutcome::Satisfied => note.rating.is_some_and(|mark| mark <= LOW_MARK),
+            ContactOutcome::Dissatisfied => note.rating.is_some_and(|mark| mark >= HIGH_MARK),
+            ContactOutcome::NoOpinion | ContactOutcome::NotReached => false,
+        };
+        if against {
+            let text = "says the opposite of the outcome: 1 and 2 are not content, 4 and 5 are";
+            return Err(ComplaintError::invalid_at("/rating", "opposite", text));
+        }
         if !reached && (note.rating.is_some() || note.comment.is_some()) {
             let text = "somebody who was not reached gives no mark and says nothing";
             return Err(ComplaintError::invalid_at("/outcome", "not_reached", text));
@@ -237,6 +262,9 @@ pub fn follow_up(
         new.progress.last_staff_contact_at = Some(at);
         if reached {
             new.progress.last_guest_contact_at = Some(at);
+            in_round(&mut new, |round| {
+                round.acknowledged_at.get_or_insert(at);
+            });
         }
         let answer = FollowUp {
             at,
@@ -285,10 +313,10 @@ pub fn withdraw(
     end(tx, cx, id, expected, (ComplaintMove::Withdraw, "complaint.withdrawn"), ending)
 }
 
-/// Refuses a complaint. Whoever handles it does not refuse it: somebody else decides.
+/// Refuses a complaint. Whoever handles it, or found out what happened, does not refuse it: somebody else decides.
 ///
 /// # Errors
-/// As [`begin`]; [`ComplaintError::State`] for the owner.
+/// As [`begin`].
 pub fn reject(
     tx: &mut Tx<'_>,
     cx: &Ctx,
@@ -296,10 +324,6 @@ pub fn reject(
     expected: &Expected,
     reason: String,
 ) -> Result<Complaint, ComplaintError> {
-    let owner = get(tx, cx, id)?.progress.owner_id;
-    if owner == Some(StaffId(cx.actor.id.0)) {
-        return Err(ComplaintError::State("complaint_own_rejection"));
-    }
     let ending = |at| Ending { at, by: cx.actor.id, text: reason, lesson: None };
     end(tx, cx, id, expected, (ComplaintMove::Reject, "complaint.rejected"), ending)
 }
@@ -312,13 +336,7 @@ fn end(
     (wanted, action): (ComplaintMove, &'static str),
     ending: impl FnOnce(Instant) -> Ending,
 ) -> Result<Complaint, ComplaintError> {
-    let Case { complaint: old, solutions, status } = begin(tx, cx, id, expected, wanted)?;
-    if status != ComplaintStatus::Closed
-        && solutions.iter().any(|one| one.status.stands() && !one.status.is_done())
-    {
-        // Money may be held back for it: whoever promised it says what becomes of it.
-        return Err(ComplaintError::State("complaint_open_solutions"));
-    }
+    let Case { complaint: old, status, .. } = begin(tx, cx, id, expected, wanted)?;
     let at = moment(cx, &old);
     let mut new = Complaint { status, ..old.clone() };
     release(&mut new, at);
@@ -352,6 +370,11 @@ pub fn reopen(
     new.progress.last_guest_contact_at = Some(at);
     save(tx, cx, "complaint.reopened", &old, new, None)
 }
+
+/// Highest mark of a guest who is not content, as through the rating link.
+const LOW_MARK: i32 = 2;
+/// Lowest mark of a guest who is content.
+const HIGH_MARK: i32 = 4;
 
 /// How long after its end a complaint can be opened again: a later one is a new one that can be linked.
 pub const REOPEN_WITHIN: std::time::Duration = std::time::Duration::from_secs(90 * 24 * 60 * 60);
@@ -404,32 +427,32 @@ pub fn escalate(
     let old = begin(tx, cx, id, expected, ComplaintMove::Escalate)?.complaint;
     let at = moment(cx, &old);
     let mut new = old.clone();
-    let next = rung(tx, cx, old.hotel_id, old.progress.level() + 1, at, reason, cx.actor.id)?;
+    let next = rung(tx, cx, &old, old.progress.level() + 1, at, reason, cx.actor.id)?;
     new.progress.escalations.push(next);
     save(tx, cx, "complaint.escalated", &old, new, None)
 }
 
-/// A step up the ladder: the department head, the duty manager, the general manager, whoever is on duty.
+/// A step up the ladder: the head of the department that handles the complaint, the duty manager, the general manager,
+/// whoever is on duty. A rung on which nobody stands is passed over, unless nobody stands higher either.
 ///
 /// # Errors
 /// When the database fails.
 pub(super) fn rung(
     reads: &mut impl Reads,
     cx: &Ctx,
-    hotel: HotelId,
+    complaint: &Complaint,
     level: i32,
     at: Instant,
     reason: String,
     by: ActorId,
 ) -> Result<Escalation, ComplaintError> {
-    use crate::staff::roles::Role;
-    let role = match level {
-        ..=1 => Role::DepartmentHead,
-        2 => Role::DutyManager,
-        3.. => Role::GeneralManager,
-    };
-    let told = crate::service_levels::duty::on_duty(reads, cx, hotel, role, at)?;
-    Ok(Escalation { level, at, reason, by, told })
+    for level in level..=HIGHEST_LEVEL {
+        let told = standing::on_rung(reads, cx, complaint, level, at)?;
+        if !told.is_empty() {
+            return Ok(Escalation { level, at, reason, by, told });
+        }
+    }
+    Ok(Escalation { level, at, reason, by, told: Vec::new() })
 }
 
 /// Ends the hold that lasts, if one does.

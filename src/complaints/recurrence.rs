@@ -9,18 +9,24 @@ use crate::problems::error::ProblemError;
 use crate::problems::model::{Occurrence, Repeats};
 use crate::problems::recurrence;
 
-/// What of a complaint can repeat: nothing before it is recorded. It counts unless it is merged, rejected or withdrawn.
+/// What of a complaint can repeat: nothing before it is recorded. It counts unless it is merged, rejected or withdrawn. A
+/// part of another complaint shares room and thing with it from the start, which is no sign that anything came back.
 pub fn occurrence(complaint: &Complaint) -> Occurrence {
-    let Complaint { facts, class, status, .. } = complaint;
+    let Complaint { facts, class, progress, status, .. } = complaint;
     let told = |text: &&String| !fold(text).is_empty();
     let mut repeats = Vec::new();
     if *status != ComplaintStatus::Received {
-        repeats.extend(facts.asset.as_ref().filter(told).cloned().map(Repeats::Asset));
-        let room = facts.room.as_ref().filter(told).zip(class.cause_category);
-        repeats.extend(room.map(|(room, cause)| Repeats::Room(room.clone(), cause)));
+        let whole = progress.split_from.is_none();
+        let room = facts.room.as_ref().filter(told).filter(|_| whole);
+        repeats.extend(facts.asset.as_ref().filter(told).filter(|_| whole).cloned().map(Repeats::Asset));
+        let with_cause = room.zip(class.cause_category);
+        repeats.extend(with_cause.map(|(room, cause)| Repeats::Room(room.clone(), Some(cause))));
         if let Some(department) = &class.department {
             let exact = class.sub_cause.clone().map(|cause| Repeats::SubCause(cause, department.clone()));
             repeats.extend(exact);
+        }
+        repeats.extend(room.map(|room| Repeats::Room(room.clone(), None)));
+        if let Some(department) = &class.department {
             repeats.extend(class.cause_category.map(|cause| Repeats::Cause(cause, department.clone())));
         }
     }

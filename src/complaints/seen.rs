@@ -12,7 +12,7 @@ use crate::guests;
 use crate::hotels;
 use crate::hotels::model::Hotel;
 use crate::kit::clock::Instant;
-use crate::kit::ids::{ComplaintId, GuestId, HotelId, ProblemId, StaffId, StayId};
+use crate::kit::ids::{ActorId, ComplaintId, GuestId, HotelId, ProblemId, StaffId, StayId};
 use crate::platform::context::{Ctx, Sight};
 use crate::platform::scopes::Scope;
 use crate::problems;
@@ -41,6 +41,7 @@ impl Rights {
 pub struct Seen {
     /// The present.
     pub now: Instant,
+    by: ActorId,
     /// Names of the guests the caller may see.
     pub guests: HashMap<GuestId, String>,
     /// Names of staff.
@@ -90,6 +91,7 @@ impl Seen {
         };
         Ok(Self {
             now: cx.now,
+            by: cx.actor.id,
             guests,
             staff: staff::service::display_names(reads, cx, &staff)?,
             problems: problems::members::of_complaints(reads, cx.group, &ids)?,
@@ -131,7 +133,7 @@ impl Seen {
         machine::allowed(complaint.status)
             .into_iter()
             .map(|wanted| {
-                let needs = machine::needs(complaint, solutions, wanted);
+                let needs = machine::needs(complaint, solutions, wanted, self.by);
                 (wanted, needs, self.rights.permits(wanted, complaint.hotel_id))
             })
             .collect()

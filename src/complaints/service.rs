@@ -2,22 +2,26 @@
 
 use serde_json::{Value, json};
 
+use crate::complaint_settings::catalogue::Catalogue;
+use crate::complaint_settings::model::{FailureOrigin, Priority};
 use crate::complaint_settings::routing::Case;
 use crate::complaints::aftercare;
 use crate::complaints::bench::{Bench, Laws};
 use crate::complaints::commands::{Classify, ComplaintPatch, NewComplaint};
 use crate::complaints::error::ComplaintError;
 use crate::complaints::model::{
-    Class, Complaint, ComplaintStatus, ExternalRef, Facts, LinkedGuest, NextDue, Progress, Solution,
+    Class, Complaint, ComplaintStatus, ExternalRef, Facts, LinkedGuest, Message, MessageAuthor,
+    MessageVisibility, NextDue, Progress, ReporterKind, Solution,
 };
 use crate::complaints::timing::Timing;
-use crate::complaints::{figures, numbers, recurrence, repo, solution_repo, standing};
+use crate::complaints::{figures, message_repo, numbers, recurrence, repo, solution_repo, standing};
 use crate::db::{DbResult, Reads, Tx};
 use crate::hotels;
 use crate::hotels::model::Hotel;
 use crate::kit::clock::Instant;
 use crate::kit::fault::Fault;
 use crate::kit::ids::{ComplaintId, GuestId, HotelId, PartnerId, StaffId, StayId};
+use crate::kit::patch::Patch;
 use crate::kit::version::Expected;
 use crate::partners;
 use crate::platform::context::{ActorKind, Ctx};
@@ -28,6 +32,9 @@ use crate::stays::people::People;
 
 /// How far a sender's clock may be ahead.
 pub(super) const LENIENCE: std::time::Duration = std::time::Duration::from_secs(5 * 60);
+
+/// Before this nobody complained to a hotel that has this program: 2000-01-01.
+const EARLIEST: Instant = Instant::from_micros(946_684_800_000_000);
 
 /// A complaint the caller may see.
 ///
@@ -86,7 +93,7 @@ pub fn create(tx: &mut Tx<'_>, cx: &Ctx, new: NewComplaint) -> Result<Complaint,
     let received_at = new.received_at.unwrap_or(cx.now);
     let mut facts = Facts { received_at, guest: None, ..new.facts };
     let stay = stay_at(tx, cx, hotel.id, facts.stay_id)?;
-    let told = new.guest_id.or_else(|| stay.as_ref()?.facts.guest.guest.map(|guest| guest.id));
+    let told = guest_of(new.guest_id, &facts, stay.as_ref());
     facts.guest = match told {
         Some(guest) => Some(guest_at(tx, cx, hotel.id, guest, new.guest_id.is_some())?).flatten(),
         None => None,
@@ -94,6 +101,7 @@ pub fn create(tx: &mut Tx<'_>, cx: &Ctx, new: NewComplaint) -> Result<Complaint,
     if let (Some(stay), None) = (&stay, &facts.room) {
         facts.room = stay.facts.room.clone();
     }
+    check_reporter(&facts)?;
     check_partner(tx, cx, facts.partner_id)?;
     check_times(cx, &facts)?;
     refuse_taken(tx, cx, &facts.external_refs, None)?;
@@ -144,6 +152,7 @@ pub fn edit(
     let mut facts = old.facts.clone();
     let mut progress = old.progress.clone();
     let (guest, stay, partner) = (patch.guest_id.clone(), patch.stay_id.clone(), patch.partner_id.clone());
+    let room_told = !matches!(patch.room, Patch::Absent);
     if let Some(watchers) = patch.watchers.clone() {
         for (at, one) in watchers.iter().enumerate() {
             if !old.progress.watchers.contains(one) && !standing::works_at(tx, cx, old.hotel_id, *one)? {
@@ -158,26 +167,122 @@ pub fn edit(
     patch.apply(&mut facts);
     stay.apply(&mut facts.stay_id);
     partner.apply(&mut facts.partner_id);
-    if facts.stay_id != old.facts.stay_id {
-        stay_at(tx, cx, old.hotel_id, facts.stay_id)?;
+    if facts.stay_id != old.facts.stay_id
+        && let Some(stay) = stay_at(tx, cx, old.hotel_id, facts.stay_id)?
+    {
+        if !room_told {
+            facts.room = facts.room.or(stay.facts.room.clone());
+        }
+        if facts.guest.is_none()
+            && matches!(guest, Patch::Absent)
+            && let Some(found) = guest_of(None, &facts, Some(&stay))
+        {
+            facts.guest = guest_at(tx, cx, old.hotel_id, found, false)?;
+        }
     }
     if facts.partner_id != old.facts.partner_id {
         check_partner(tx, cx, facts.partner_id)?;
     }
     match guest {
-        crate::kit::patch::Patch::Absent => {}
-        crate::kit::patch::Patch::Null => facts.guest = None,
-        crate::kit::patch::Patch::Value(guest) => {
+        Patch::Absent => {}
+        Patch::Null => facts.guest = None,
+        Patch::Value(guest) => {
             facts.guest = guest_at(tx, cx, old.hotel_id, guest, true)?;
         }
     }
     if facts == old.facts && progress == old.progress {
         return Ok(old);
     }
+    check_reporter(&facts)?;
+    check_kept(&old, &facts)?;
     check_times(cx, &facts)?;
     refuse_taken(tx, cx, &facts.external_refs, Some(old.id))?;
-    let new = Complaint { facts, progress, ..old.clone() };
-    save(tx, cx, "complaint.updated", &old, new, None)
+    let mut new = Complaint { facts, progress, ..old.clone() };
+    if new.facts.guest != old.facts.guest || new.facts.language != old.facts.language {
+        let hotel = hotels::service::find_hotel(tx, cx, old.hotel_id)?;
+        let mut bench = Bench::default();
+        let laws = bench.laws(tx, cx, hotel.id)?;
+        new = routed(tx, cx, &laws, &old, new, Told::default())?;
+    }
+    let with = rewritten(&old, &new);
+    if old.facts.description != new.facts.description {
+        keep_words(tx, cx, &old)?;
+    }
+    save(tx, cx, "complaint.updated", &old, new, with)
+}
+
+/// The guest who complains: the one that is told, or whose stay it is. Who gives no name is nobody.
+pub(super) fn guest_of(told: Option<GuestId>, facts: &Facts, stay: Option<&Stay>) -> Option<GuestId> {
+    let named = facts.reporter.kind != ReporterKind::Anonymous;
+    told.or_else(|| stay.filter(|_| named)?.facts.guest.guest.map(|guest| guest.id))
+}
+
+/// Refuses a guest of somebody who gives no name.
+pub(super) fn check_reporter(facts: &Facts) -> Result<(), ComplaintError> {
+    if facts.reporter.kind == ReporterKind::Anonymous && facts.guest.is_some() {
+        let text = "must be absent when the reporter is anonymous: who gave no name is no known guest";
+        return Err(ComplaintError::invalid_at("/guest_id", "not_applicable", text));
+    }
+    Ok(())
+}
+
+/// Refuses to take away what a complaint cannot be without: the guest's own words once it is over, when it happened once it
+/// is recorded, and the only way to the guest while there is something to say.
+fn check_kept(old: &Complaint, facts: &Facts) -> Result<(), ComplaintError> {
+    if !old.status.is_open() && facts.description != old.facts.description {
+        return Err(ComplaintError::State("complaint_words_over"));
+    }
+    if old.status != ComplaintStatus::Received && facts.occurred_at.is_none() {
+        let text = "is required of a complaint that is recorded";
+        return Err(ComplaintError::invalid_at("/occurred_at", "required", text));
+    }
+    let is = Complaint { facts: facts.clone(), ..old.clone() };
+    if old.status.is_open() && old.reachable() && !is.reachable() {
+        let text =
+            "is the only way to the guest: it can be replaced, not taken away, before the complaint is over";
+        return Err(ComplaintError::invalid_at("/contact", "required", text));
+    }
+    Ok(())
+}
+
+/// Keeps the words a complaint had among its messages, where staff find them.
+fn keep_words(tx: &mut Tx<'_>, cx: &Ctx, old: &Complaint) -> DbResult<()> {
+    let message = Message {
+        group: cx.group,
+        id: cx.new_id(),
+        complaint_id: old.id,
+        visibility: MessageVisibility::Internal,
+        author: MessageAuthor::Guest,
+        channel: None,
+        language: old.facts.language.clone(),
+        body: old.facts.description.clone(),
+        created: (moment(cx, old), cx.actor.id),
+    };
+    message_repo::insert(tx, &message)
+}
+
+/// Which words were changed, by the names of their members: the words themselves are the guest's and no part of the log.
+fn rewritten(old: &Complaint, new: &Complaint) -> Option<(Option<Value>, Value)> {
+    let (was, is) = (&old.facts, &new.facts);
+    rewritten_of(&[
+        ("reporter", was.reporter != is.reporter),
+        ("contact", was.contact != is.contact),
+        ("location", was.location != is.location),
+        ("language", was.language != is.language),
+        ("subject", was.subject != is.subject),
+        ("description", was.description != is.description),
+        ("demand", was.demand != is.demand),
+        ("emotion", was.emotion != is.emotion),
+        ("tags", was.tags != is.tags),
+        ("custom_fields", was.custom_fields != is.custom_fields),
+        ("dispute", old.progress.dispute != new.progress.dispute),
+    ])
+}
+
+/// What the log says of words that changed; nothing when none did.
+pub(super) fn rewritten_of(members: &[(&str, bool)]) -> Option<(Option<Value>, Value)> {
+    let changed: Vec<&str> = members.iter().filter(|(_, changed)| *changed).map(|(name, _)| *name).collect();
+    (!changed.is_empty()).then(|| (None, json!({ "rewritten": changed })))
 }
 
 /// Judges a complaint: takes over what is told, asks the routing rules for what is not, and records it when all is there
@@ -211,7 +316,8 @@ pub(super) fn judge_by(
     if told == Classify::default() {
         return Ok(complaint);
     }
-    let Laws { catalogue, routing, departments } = bench.laws(reads, cx, hotel.id)?;
+    let laws = bench.laws(reads, cx, hotel.id)?;
+    let Laws { catalogue, departments, .. } = laws;
     let Classify {
         category,
         cause_category,
@@ -239,7 +345,12 @@ pub(super) fn judge_by(
         class.category = Some(code);
     }
     class.cause_category = cause_category.or(class.cause_category);
+    let before = class.sub_cause.clone();
     sub_cause.apply(&mut class.sub_cause);
+    if class.sub_cause != before && class.failure_origin == origin_of(catalogue, before.as_deref()) {
+        // It came with the cause, and goes with it.
+        class.failure_origin = None;
+    }
     failure_origin.apply(&mut class.failure_origin);
     if let Some(code) = class.sub_cause.as_deref() {
         match catalogue.sub_cause(code) {
@@ -266,38 +377,9 @@ pub(super) fn judge_by(
     class.department = department.or(class.department);
     let mut facts = complaint.facts.clone();
     facts.occurred_at = occurred_at.or(facts.occurred_at);
-    let mut progress = complaint.progress.clone();
-    if let (Some(category), Some(severity)) = (class.category.clone(), class.severity) {
-        let vip_level = match facts.guest {
-            Some(guest) => crate::guests::repo::find_many(reads, cx.group, &[guest.id])?
-                .remove(&guest.id)
-                .and_then(|guest| guest.profile.vip_level),
-            None => None,
-        };
-        let case = Case {
-            category,
-            cause_category: class.cause_category,
-            severity,
-            hotel: hotel.id,
-            language: facts.language.clone(),
-            vip_level,
-        };
-        let route = routing.route(&case);
-        if !told_department && class.department.is_none() && departments.contains(&route.department) {
-            class.department = Some(route.department);
-        }
-        // A priority that was told stays while nothing changes that the rules go by.
-        let judged = (class.category.as_ref(), class.severity);
-        let same = judged == (complaint.class.category.as_ref(), complaint.class.severity);
-        class.priority = priority.or(class.priority.filter(|_| same)).or(Some(route.priority));
-        class.routed_by = Some(route.rule);
-        let works = [&class.department, &class.handling_department];
-        let told = |code: &String| departments.contains(code) && !works.contains(&&Some(code.clone()));
-        class.informed = route.inform.into_iter().filter(told).collect();
-        progress.owner_id = progress.owner_id.or(route.owner);
-    } else {
-        class.priority = priority.or(class.priority);
-    }
+    let told = Told { department: told_department, priority };
+    let draft = Complaint { class, facts, ..complaint.clone() };
+    let Complaint { class, facts, progress, .. } = routed(reads, cx, &laws, &complaint, draft, told)?;
     let missing: [(&str, bool); 5] = [
         ("/category", class.category.is_none()),
         ("/cause_category", class.cause_category.is_none()),
@@ -321,6 +403,77 @@ pub(super) fn judge_by(
         status => status,
     };
     Ok(Complaint { class, facts, progress, status, ..complaint })
+}
+
+fn origin_of(catalogue: &Catalogue, sub_cause: Option<&str>) -> Option<FailureOrigin> {
+    catalogue.sub_cause(sub_cause?)?.failure_origin
+}
+
+/// What somebody says, so that routing leaves it alone.
+#[derive(Debug, Clone, Copy, Default)]
+struct Told {
+    department: bool,
+    priority: Option<Priority>,
+}
+
+/// Asks the rules who gets a complaint, and how soon, once it is known what it is about and how grave it is. What the rules
+/// gave before they give anew; what somebody said stays, a priority only until the matter is another one.
+fn routed(
+    reads: &mut impl Reads,
+    cx: &Ctx,
+    laws: &Laws<'_>,
+    old: &Complaint,
+    new: Complaint,
+    told: Told,
+) -> Result<Complaint, ComplaintError> {
+    let mut class = new.class.clone();
+    let Some(case) = case_of(reads, cx, &new)? else {
+        class.priority = told.priority.or(class.priority);
+        return Ok(Complaint { class, ..new });
+    };
+    let route = laws.routing.route_within(&case, laws.departments);
+    let before = match old.class.routed_by {
+        Some(_) => case_of(reads, cx, old)?.map(|case| laws.routing.route_within(&case, laws.departments)),
+        None => None,
+    };
+    let by_rule = class.department.is_none()
+        || before.as_ref().is_some_and(|before| Some(&before.department) == old.class.department.as_ref());
+    if !told.department && by_rule && laws.departments.contains(&route.department) {
+        class.department = Some(route.department);
+    }
+    let judged = |class: &Class| (class.category.clone(), class.severity);
+    let stays = judged(&class) == judged(&old.class)
+        && before.is_none_or(|before| Some(before.priority) != old.class.priority);
+    class.priority = told.priority.or(class.priority.filter(|_| stays)).or(Some(route.priority));
+    class.routed_by = Some(route.rule);
+    let works = |code: &String| {
+        class.department.as_ref() == Some(code) || class.handling_department.as_ref() == Some(code)
+    };
+    class.informed =
+        route.inform.into_iter().filter(|code| laws.departments.contains(code) && !works(code)).collect();
+    let owner_id = new.progress.owner_id.or(route.owner);
+    Ok(Complaint { class, progress: Progress { owner_id, ..new.progress.clone() }, ..new })
+}
+
+/// What the rules go by; nothing before it is known what a complaint is about and how grave it is.
+fn case_of(reads: &mut impl Reads, cx: &Ctx, complaint: &Complaint) -> Result<Option<Case>, ComplaintError> {
+    let Complaint { class, facts, .. } = complaint;
+    let (Some(category), Some(severity)) = (class.category.clone(), class.severity) else { return Ok(None) };
+    let profile = match facts.guest {
+        Some(guest) => crate::guests::repo::find_many(reads, cx.group, &[guest.id])?
+            .remove(&guest.id)
+            .map(|guest| guest.profile),
+        None => None,
+    };
+    let spoken = || Some(profile.as_ref()?.preferred_language.as_ref()?.as_str().to_owned());
+    Ok(Some(Case {
+        category,
+        cause_category: class.cause_category,
+        severity,
+        hotel: complaint.hotel_id,
+        language: facts.language.clone().or_else(spoken),
+        vip_level: profile.as_ref().and_then(|profile| profile.vip_level.clone()),
+    }))
 }
 
 /// The complaint, if it has the version the caller expects.
@@ -469,6 +622,17 @@ pub(super) fn check_times(cx: &Ctx, facts: &Facts) -> Result<(), ComplaintError>
     }
     if facts.occurred_at.is_some_and(|at| at > latest) {
         return Err(ComplaintError::invalid_at("/occurred_at", "future", "must not be in the future"));
+    }
+    if facts.received_at < EARLIEST {
+        return Err(ComplaintError::invalid_at(
+            "/received_at",
+            "too_early",
+            "must be in the year 2000 or later",
+        ));
+    }
+    if facts.occurred_at.is_some_and(|at| at > facts.received_at.plus(LENIENCE)) {
+        let text = "must not be after the complaint was received";
+        return Err(ComplaintError::invalid_at("/occurred_at", "after_receipt", text));
     }
     Ok(())
 }

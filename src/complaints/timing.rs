@@ -1,10 +1,13 @@
 //! The clocks of a complaint, worked out from what happened with it: nothing about them is stored but when the next one
 //! is of interest.
 
+use std::time::Duration;
+
 use chrono::{NaiveTime, TimeDelta, TimeZone as _};
 
 use crate::codes;
-use crate::complaints::model::{Complaint, NextDue, Round};
+use crate::complaints::machine::HIGHEST_LEVEL;
+use crate::complaints::model::{Alert, Complaint, NextDue, Round};
 use crate::db::{DbResult, Reads};
 use crate::hotels::model::Hotel;
 use crate::kit::clock::Instant;
@@ -15,6 +18,8 @@ use crate::service_levels::model::ClockKind;
 use crate::service_levels::policies::Policies;
 use crate::stays::model::{Stay, StayStatus};
 
+/// How long somebody who was told has time to act before the next rung of the ladder is told.
+pub const CLIMB_AFTER: Duration = Duration::from_secs(30 * 60);
 /// When a guest leaves who has not said when: noon, in hours.
 const CHECK_OUT: i64 = 12;
 
@@ -47,6 +52,8 @@ pub struct Clock {
     pub started_at: Instant,
     /// When it was stopped.
     pub stopped_at: Option<Instant>,
+    /// Whether it was kept, as was judged when it was stopped: what is decided later does not change it.
+    pub kept: Option<bool>,
     /// When it is due; absent while it is paused, or when the calendar never opens.
     pub due_at: Option<Instant>,
     /// When it warns.
@@ -63,7 +70,8 @@ impl Clock {
     /// How it stands at an instant.
     pub fn status(&self, now: Instant) -> ClockStatus {
         match (self.stopped_at, self.due_at) {
-            (Some(stopped), Some(due)) if stopped > due => ClockStatus::Missed,
+            (Some(_), _) if self.kept == Some(false) => ClockStatus::Missed,
+            (Some(stopped), Some(due)) if stopped > due && self.kept.is_none() => ClockStatus::Missed,
             (Some(_), _) => ClockStatus::Met,
             (None, _) if self.void => ClockStatus::Void,
             (None, _) if self.paused && self.due_at.is_none() => ClockStatus::Paused,
@@ -137,6 +145,7 @@ impl Timing {
                 kind: plan.kind,
                 started_at: start,
                 stopped_at: stopped(round, plan.kind),
+                kept: stopped(round, plan.kind).and_then(|_| round.kept.get(&plan.kind).copied()),
                 due_at: plan.due_at,
                 warn_at: plan.warn_at,
                 void: ended,
@@ -148,41 +157,61 @@ impl Timing {
 
     /// When clocks of a complaint are next of interest.
     pub fn next(&self, hotel: &Hotel, stay: Option<&Stay>, complaint: &Complaint) -> NextDue {
-        next_due(&self.clocks(hotel, stay, complaint), complaint.round())
+        next_due(&self.clocks(hotel, stay, complaint), complaint)
     }
 }
 
 /// When the running clocks are next of interest.
-pub fn next_due(clocks: &[Clock], round: &Round) -> NextDue {
+pub fn next_due(clocks: &[Clock], complaint: &Complaint) -> NextDue {
     let running = || clocks.iter().filter(|clock| clock.runs());
+    let alert = running().filter_map(|clock| next_alert(clock, complaint.round())).map(|(at, _)| at).min();
     NextDue {
         due_at: running().filter_map(|clock| clock.due_at).min(),
         warn_at: running().filter_map(|clock| clock.warn_at.or(clock.due_at)).min(),
-        alert_at: running().filter_map(|clock| next_alert(clock, round)).map(|(at, _)| at).min(),
+        alert_at: alert.into_iter().chain(next_rung(clocks, complaint)).min(),
     }
+}
+
+/// When a complaint that is overdue, and was said to be, goes up another rung because it still is. `None` when nothing is
+/// overdue, or nobody stands higher.
+pub fn next_rung(clocks: &[Clock], complaint: &Complaint) -> Option<Instant> {
+    let round = complaint.round();
+    let told = |clock: &Clock| clock.due_at.is_some_and(|due| was_told(round, clock.kind, true, due));
+    let overdue = clocks.iter().any(|clock| clock.runs() && told(clock));
+    let level = complaint.progress.level_now();
+    let last = complaint.progress.escalations.last().filter(|_| (1..HIGHEST_LEVEL).contains(&level))?;
+    overdue.then(|| last.at.plus(CLIMB_AFTER))
+}
+
+/// Whether a complaint may go up a rung at an instant: nobody was told in this round, or the last one had time to act.
+pub fn may_climb(complaint: &Complaint, at: Instant) -> bool {
+    let level = complaint.progress.level_now();
+    let last = complaint.progress.escalations.last();
+    level == 0 || (level < HIGHEST_LEVEL && last.is_none_or(|last| at >= last.at.plus(CLIMB_AFTER)))
+}
+
+/// Whether a warning of a clock, or that it was too late, was given for a moment: one that was given after the moment
+/// covers it, however the moment has moved since.
+fn was_told(round: &Round, kind: ClockKind, breached: bool, moment: Instant) -> bool {
+    let covers = |one: &Alert| one.clock == kind && (one.breached || !breached) && one.at >= moment;
+    round.alerts.iter().any(covers)
 }
 
 /// The warning a running clock gives next, and whether it will be too late then.
 pub fn next_alert(clock: &Clock, round: &Round) -> Option<(Instant, bool)> {
     let is_over = |at: Instant| clock.quiet_until.is_some_and(|until| at <= until);
     let due = clock.due_at.filter(|due| !is_over(*due))?;
-    let given = |breached: bool| {
-        round
-            .alerts
-            .iter()
-            .any(|one| one.clock == clock.kind && one.breached == breached && one.due_at == due)
-    };
-    if given(true) {
+    if was_told(round, clock.kind, true, due) {
         return None;
     }
-    match clock.warn_at.filter(|warn| !given(false) && !is_over(*warn)) {
+    match clock.warn_at.filter(|warn| !was_told(round, clock.kind, false, *warn) && !is_over(*warn)) {
         Some(warn) if warn < due => Some((warn, false)),
         _ => Some((due, true)),
     }
 }
 
 /// When a clock was stopped: by its own event, or because all was done.
-fn stopped(round: &Round, kind: ClockKind) -> Option<Instant> {
+pub(super) fn stopped(round: &Round, kind: ClockKind) -> Option<Instant> {
     let own = match kind {
         ClockKind::Acknowledge => round.acknowledged_at,
         ClockKind::Attend => round.attended_at,
@@ -192,12 +221,11 @@ fn stopped(round: &Round, kind: ClockKind) -> Option<Instant> {
     own.or(round.resolved_at)
 }
 
-/// When the guest of a stay leaves, or left: the check-out if there was one, else the day of departure at the hour the
-/// guest told, or at noon. Absent for stays to which nobody came.
+/// When the guest of a stay is to leave: the day of departure at the hour the guest told, or at noon. Whoever leaves
+/// earlier makes nobody late. Absent for stays to which nobody came.
 pub fn departure(hotel: &Hotel, stay: &Stay) -> Option<Instant> {
     match stay.status {
         StayStatus::Cancelled | StayStatus::NoShow | StayStatus::Deleted => None,
-        StayStatus::CheckedOut if stay.checked_out_at.is_some() => stay.checked_out_at,
         _ => {
             let local = match stay.facts.etd {
                 Some(etd) => stay.facts.departure_on.and_time(etd),
@@ -208,12 +236,19 @@ pub fn departure(hotel: &Hotel, stay: &Stay) -> Option<Instant> {
     }
 }
 
-/// Whether the guest of a stay was in the house at an instant.
+/// Whether the guest of a stay was in the house at an instant: from the check-in to the check-out, however late that is.
+/// Where the moments are not known, from the day of arrival to the planned departure.
 pub fn in_house(hotel: &Hotel, stay: &Stay, at: Instant) -> bool {
-    let came =
-        stay.checked_in_at.or_else(|| local_instant(hotel, stay.facts.arrival_on.and_time(NaiveTime::MIN)));
-    let began = stay.status == StayStatus::InHouse || came.is_some_and(|came| came <= at);
-    began && departure(hotel, stay).is_some_and(|leaves| at < leaves)
+    let arrival = || local_instant(hotel, stay.facts.arrival_on.and_time(NaiveTime::MIN));
+    let came = stay.checked_in_at.or_else(arrival).is_some_and(|came| came <= at);
+    match stay.status {
+        StayStatus::InHouse => came,
+        StayStatus::CheckedOut => {
+            let left = stay.checked_out_at.or_else(|| departure(hotel, stay));
+            came && left.is_some_and(|left| at < left)
+        }
+        _ => false,
+    }
 }
 
 /// A local time at a hotel; the earlier of two, and the end of a gap for one that the clocks skip.

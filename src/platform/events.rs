@@ -30,8 +30,13 @@ pub const TYPES: &[(&str, &str)] = &[
     ("complaint.followed_up", "The guest was asked, or it was tried."),
     ("complaint.held", "A complaint waits for somebody outside."),
     ("complaint.investigated", "An investigation was begun, or its result written."),
+    ("complaint.joined", "Another complaint became part of this one."),
     ("complaint.linked", "It was said what two complaints have to do with each other."),
     ("complaint.merged", "A complaint became part of another one."),
+    (
+        "complaint.parted",
+        "A complaint that was part of this one went its own way: a merge was taken back, or a part split off.",
+    ),
     ("complaint.rated", "The guest judged through a link."),
     ("complaint.rejected", "A complaint was refused."),
     ("complaint.reopened", "A complaint was opened again."),

@@ -89,17 +89,16 @@ codes! {
     }
 }
 
-/// What complaints have to share: one of three keys, the narrowest first. Two complaints of one room with different
-/// causes share none.
+/// What complaints have to share, the narrowest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Repeats {
     /// The same thing failed.
     Asset(String),
-    /// The same category of causes in the same room.
-    Room(String, CauseCategory),
+    /// The same category of causes in the same room; with none, the same room.
+    Room(String, Option<CauseCategory>),
     /// The same exact cause in the same department.
     SubCause(String, String),
-    /// The same category of causes in the same department: too general to open a problem by itself.
+    /// The same category of causes in the same department: so general that it takes more of them.
     Cause(CauseCategory, String),
 }
 
@@ -108,15 +107,19 @@ impl Repeats {
     pub fn key(&self) -> String {
         match self {
             Self::Asset(asset) => format!("asset/{}", fold(asset)),
-            Self::Room(room, cause) => format!("room/{}/{}", cause.code(), fold(room)),
+            Self::Room(room, Some(cause)) => format!("room/{}/{}", cause.code(), fold(room)),
+            Self::Room(room, None) => format!("room//{}", fold(room)),
             Self::SubCause(cause, department) => format!("sub_cause/{department}/{cause}"),
             Self::Cause(cause, department) => format!("cause/{department}/{}", cause.code()),
         }
     }
 
-    /// Whether two complaints that share it make a problem by themselves.
-    pub const fn opens(&self) -> bool {
-        !matches!(self, Self::Cause(..))
+    /// How many complaints that share it within the window make a problem by themselves.
+    pub const fn makes(&self) -> usize {
+        match self {
+            Self::Asset(_) | Self::Room(..) | Self::SubCause(..) => 2,
+            Self::Cause(..) => 3,
+        }
     }
 
     /// What it is called.
@@ -132,7 +135,8 @@ impl Repeats {
     pub fn title(&self) -> String {
         match self {
             Self::Asset(asset) => asset.clone(),
-            Self::Room(room, cause) => format!("{room} · {}", cause.code()),
+            Self::Room(room, Some(cause)) => format!("{room} · {}", cause.code()),
+            Self::Room(room, None) => room.clone(),
             Self::SubCause(cause, department) => format!("{cause} · {department}"),
             Self::Cause(cause, department) => format!("{} · {department}", cause.code()),
         }
@@ -334,10 +338,12 @@ mod tests {
     #[test]
     fn keys_tell_apart_what_is_different_and_nothing_else() {
         let room = |room: &str, cause| Repeats::Room(room.to_owned(), cause).key();
-        assert_eq!(room("Ａ-101", CauseCategory::Price), room("a-101", CauseCategory::Price));
-        assert_ne!(room("101", CauseCategory::Price), room("101", CauseCategory::External));
-        assert_ne!(room("101", CauseCategory::Price), room("102", CauseCategory::Price));
-        assert_ne!(Repeats::Asset("101".into()).key(), room("101", CauseCategory::Price));
+        let (price, external) = (Some(CauseCategory::Price), Some(CauseCategory::External));
+        assert_eq!(room("Ａ-101", price), room("a-101", price));
+        assert_ne!(room("101", price), room("101", external));
+        assert_ne!(room("101", price), room("101", None));
+        assert_ne!(room("101", price), room("102", price));
+        assert_ne!(Repeats::Asset("101".into()).key(), room("101", None));
         let cause = |code: &str, place: &str| Repeats::SubCause(code.into(), place.into()).key();
         assert_ne!(cause("noise", "housekeeping"), cause("noise", "engineering"));
         assert_ne!(

@@ -71,7 +71,7 @@ impl From<&ServiceProblem> for ProblemRow {
             Repeats::Asset(thing) => asset = Some(thing),
             Repeats::Room(place, cause) => {
                 room = Some(place);
-                cause_category = Some(cause.code().to_owned());
+                cause_category = cause.map(|cause| cause.code().to_owned());
             }
             Repeats::SubCause(cause, place) => {
                 sub_cause = Some(cause);
@@ -113,14 +113,13 @@ impl From<&ServiceProblem> for ProblemRow {
 impl From<ProblemRow> for ServiceProblem {
     fn from(row: ProblemRow) -> Self {
         // The columns are written by the conversion above, with checks on the codes.
-        let cause =
-            row.cause_category.as_deref().and_then(CauseCategory::of).unwrap_or(CauseCategory::External);
+        let cause = row.cause_category.as_deref().and_then(CauseCategory::of);
         let (place, department) = (row.room.unwrap_or_default(), row.department.unwrap_or_default());
         let repeats = match (ProblemKind::of(&row.kind), row.sub_cause) {
             (Some(ProblemKind::Asset), _) => Repeats::Asset(row.asset.unwrap_or_default()),
             (Some(ProblemKind::Room), _) => Repeats::Room(place, cause),
             (_, Some(sub_cause)) => Repeats::SubCause(sub_cause, department),
-            (_, None) => Repeats::Cause(cause, department),
+            (_, None) => Repeats::Cause(cause.unwrap_or(CauseCategory::External), department),
         };
         Self {
             group: row.group_id,

@@ -286,7 +286,8 @@ pub struct ComplaintRoutingPreview {
     /// Code of the department that would handle it.
     #[schema(max_length = 40, examples("food-beverage"))]
     department: String,
-    /// Whether the hotel has no department of this code in use.
+    /// Whether the hotel has no department in use of the code that the rule gives: then the department that usually handles
+    /// the category gets it, or guest relations.
     #[schema(examples(false))]
     department_missing: bool,
     /// Who would look after it; absent when the rule names nobody, or somebody who no longer works there.

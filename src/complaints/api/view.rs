@@ -470,6 +470,12 @@ pub struct ComplaintView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, examples("0193b5a0-7c1e-7d30-9a55-3f1c2b4d5eb1"))]
     merged_into: Option<uuid::Uuid>,
+    /// Complaints that became part of it, as they came: their messages and files are listed with its own.
+    #[schema(max_items = 1000)]
+    merged_from: Vec<uuid::Uuid>,
+    /// Complaints that were split from it, as they went.
+    #[schema(max_items = 1000)]
+    split_into: Vec<uuid::Uuid>,
     /// The complaint it was split from.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, examples("0193b5a0-7c1e-7d30-9a55-3f1c2b4d5eb1"))]
@@ -626,6 +632,8 @@ impl ComplaintView {
             last_guest_contact_at: progress.last_guest_contact_at.map(|at| at.to_string()),
             last_staff_contact_at: progress.last_staff_contact_at.map(|at| at.to_string()),
             merged_into: progress.merged.as_ref().map(|merged| merged.complaint.0),
+            merged_from: progress.joined.iter().map(|one| one.0).collect(),
+            split_into: progress.split_into.iter().map(|one| one.0).collect(),
             split_from: progress.split_from.map(Into::into),
             problem_id: seen.problems.get(&complaint.id).map(|id| id.0),
             history: progress.history.as_ref().map(ComplaintHistory::of),

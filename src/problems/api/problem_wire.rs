@@ -64,8 +64,8 @@ impl Input for ProblemQuery {
     }
 }
 
-/// What complaints of a problem share: an asset; a room and a cause category; a sub-cause and a department; or a cause
-/// category and a department, which is too general to open a problem by itself.
+/// What complaints of a problem share: an asset; a room, alone or with a cause category; a sub-cause and a department; or a
+/// cause category and a department. Two complaints within 30 days open a problem by themselves, three of the last kind.
 #[derive(Debug, Clone, Deserialize, Serialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct ProblemRepeats {
@@ -107,7 +107,7 @@ impl ProblemRepeats {
             Repeats::Asset(asset) => shown.asset = Some(asset),
             Repeats::Room(room, cause) => {
                 shown.room = Some(room);
-                shown.cause_category = Some(cause);
+                shown.cause_category = cause;
             }
             Repeats::SubCause(cause, department) => {
                 shown.sub_cause = Some(cause);
@@ -125,9 +125,7 @@ impl ProblemRepeats {
         let Self { kind, room, asset, cause_category, sub_cause, department } = self;
         let found = match (kind, room, asset, cause_category, sub_cause, department) {
             (ProblemKind::Asset, None, Some(asset), None, None, None) => Some(Repeats::Asset(asset)),
-            (ProblemKind::Room, Some(room), None, Some(cause), None, None) => {
-                Some(Repeats::Room(room, cause))
-            }
+            (ProblemKind::Room, Some(room), None, cause, None, None) => Some(Repeats::Room(room, cause)),
             (ProblemKind::Cause, None, None, None, Some(cause), Some(department)) => {
                 Some(Repeats::SubCause(cause, department))
             }
@@ -141,7 +139,7 @@ impl ProblemRepeats {
             Repeats::SubCause(..) | Repeats::Cause(..) => false,
         };
         if found.as_ref().is_none_or(blank) {
-            let text = "must tell asset alone, room and cause_category, or department with sub_cause or cause_category";
+            let text = "must tell asset alone, room with or without cause_category, or department with sub_cause or cause_category";
             faults.add("mismatch", text);
             return None;
         }

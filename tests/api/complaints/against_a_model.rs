@@ -46,7 +46,7 @@ struct Story {
     status: &'static str,
     rounds: Vec<Round>,
     holds: Vec<(Minute, Option<Minute>)>,
-    finding: bool,
+    withdrawn: Option<Minute>,
     offers: Vec<Offer>,
     cost: i64,
     rating: Option<i64>,
@@ -118,7 +118,7 @@ impl Story {
                 let said = match (Self::stopped(&round, kind), due) {
                     (Some(stopped), Some(due)) => Some(stopped <= due),
                     (Some(_), None) => Some(true),
-                    (None, Some(due)) if at == last && self.open() && due <= now => Some(false),
+                    (None, Some(due)) if at == last && due <= self.withdrawn.unwrap_or(now) => Some(false),
                     _ => None,
                 };
                 let kept = &mut self.rounds[at].kept[slot];
@@ -144,11 +144,14 @@ impl Story {
         let held = self.held();
         match wanted {
             "acknowledge" => self.open() && self.round().acknowledged.is_none(),
-            "investigation" => ["recorded", "investigating"].contains(&self.status) && !held,
+            "investigation" => {
+                let looks = ["recorded", "investigating"].contains(&self.status);
+                !held && (looks || self.status == "solution_proposed" && !self.undone())
+            }
             "propose" => {
                 ["investigating", "solution_proposed", "executing"].contains(&self.status)
                     && !held
-                    && self.finding
+                    && self.round().investigated.is_some()
                     && amount <= purse.left()
             }
             "execute" => {
@@ -244,7 +247,6 @@ impl Walk<'_> {
             "acknowledge" => story.round_mut().acknowledged = Some(now),
             "investigation" => {
                 story.status = "investigating";
-                story.finding = true;
                 story.round_mut().investigated.get_or_insert(now);
             }
             "propose" => {
@@ -273,6 +275,9 @@ impl Walk<'_> {
             }
             "follow-up" => {
                 story.rating = rating.or(story.rating);
+                if outcome != "not_reached" {
+                    story.round_mut().acknowledged.get_or_insert(now);
+                }
                 if outcome == "dissatisfied" {
                     self.again(story);
                 }
@@ -283,6 +288,7 @@ impl Walk<'_> {
             "resume" => story.holds.last_mut().unwrap().1 = Some(now),
             "withdraw" => {
                 story.status = "withdrawn";
+                story.withdrawn = Some(now);
                 if story.held() {
                     story.holds.last_mut().unwrap().1 = Some(now);
                 }
@@ -296,6 +302,7 @@ impl Walk<'_> {
 
     fn again(&self, story: &mut Story) {
         story.status = "investigating";
+        story.withdrawn = None;
         story.rounds.push(Round { start: self.now, ..Round::default() });
     }
 
@@ -374,7 +381,7 @@ fn check_report(told: &Value, stories: &[&Story]) {
     assert_eq!(told["withdrawn"], json!(number("withdrawn")));
     let response = stories.iter().filter_map(|one| {
         let first = &one.rounds[0];
-        Some(one.worked(first.start, first.acknowledged?) * 60)
+        Some(one.worked(first.start, Story::stopped(first, "acknowledge")?) * 60)
     });
     like("response", &told["first_response"], &times(response.collect()));
     let resolution = stories.iter().filter_map(|one| {
@@ -447,7 +454,7 @@ async fn random_histories_are_as_a_model_says(
                 status: "recorded",
                 rounds,
                 holds: Vec::new(),
-                finding: false,
+                withdrawn: None,
                 offers: Vec::new(),
                 cost: 0,
                 rating: None,

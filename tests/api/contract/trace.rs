@@ -34,8 +34,12 @@ const WITH_PASSWORD: [&str; 3] = ["login", "logout", "change_password"];
 /// Reads that leave a trace: data leaves the house.
 const TRACED_READS: [&str; 1] = ["export_guests"];
 /// Operations that change two things, a trace for each.
-const TWOFOLD: [(&str, [&str; 2]); 1] =
-    [("accept_preference_suggestions", ["preference.created", "stay.suggestions_decided"])];
+const TWOFOLD: [(&str, [&str; 2]); 4] = [
+    ("accept_preference_suggestions", ["preference.created", "stay.suggestions_decided"]),
+    ("merge_complaint", ["complaint.joined", "complaint.merged"]),
+    ("split_complaint", ["complaint.parted", "complaint.split"]),
+    ("unmerge_complaint", ["complaint.parted", "complaint.unmerged"]),
+];
 /// Events that no request brings about by itself: groups are made at the command line, jobs are worked on in the
 /// background.
 const NOT_OVER_HTTP: [&str; 7] = [
