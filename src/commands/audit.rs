@@ -71,7 +71,7 @@ impl From<hospes::db::DbError> for Unread {
 }
 
 fn words(report: &Report) -> String {
-    let Report { rows, anchors, last, damage } = report;
+    let Report { rows, waiting, anchors, last, damage } = report;
     let mut parts =
         vec![if damage.is_empty() { format!("intact: {rows} rows") } else { "DAMAGED".to_owned() }];
     parts.extend(damage.iter().map(|damage| match damage {
@@ -81,6 +81,9 @@ fn words(report: &Report) -> String {
         Damage::UnknownKey(at) => format!("the anchor of row {at} was signed by a key that is not here"),
         Damage::AnchorMissing(at) => format!("an anchor before that of row {at} was removed"),
     }));
+    if *waiting > 0 {
+        parts.push(format!("{waiting} rows wait to be chained by a server"));
+    }
     parts.push(match last {
         Some((at, when)) => format!("{anchors} anchors, the last of row {at} at {when}"),
         None => "no anchor yet".to_owned(),

@@ -48,6 +48,11 @@ pub async fn run(args: Args, context: &mut Context) -> anyhow::Result<()> {
         Some(code) => Some(operator.hotel(&cx, code).await?.id),
         None => None,
     };
+    anyhow::ensure!(
+        keys.0.is_dir(),
+        "there is no keys directory {}: HOSPES_KEYS_DIR must be that of the demo's server",
+        keys.0.display()
+    );
     let keys = Keys::open(&keys.0, &TimeOrderedIds)?;
     let token = operator.db.write(move |tx| demo::token(tx, &cx, &keys, args.role, hotel)).await?;
     context.out.line(token)?;

@@ -6,3 +6,4 @@ pub mod imports;
 pub mod improvements;
 pub mod overview;
 pub mod timeline;
+pub mod withdrawal;

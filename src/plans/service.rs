@@ -3,7 +3,7 @@
 //! A plan is drawn whole, whoever draws it: what the caller may not see is planned all the same, and left out of the
 //! answer.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::{Value, json};
 
@@ -11,9 +11,9 @@ use crate::db::{Reads, Tx};
 use crate::kit::ids::{GuestId, PlanItemId, PreferenceId, StayId};
 use crate::kit::version::Expected;
 use crate::plans::error::PlanError;
-use crate::plans::model::{Clearance, Outcome, Plan, PlanItem, PlanItemStatus, Wish, is_open, rank, visible};
+use crate::plans::model::{Clearance, Outcome, Plan, PlanItem, PlanItemStatus, VOID, Wish, is_open, rank, visible};
 use crate::plans::repo::{self, PlanItemFilter, Position};
-use crate::platform::context::Ctx;
+use crate::platform::context::{Ctx, Sight};
 use crate::platform::record::{Change, record};
 use crate::preferences::catalogue::{self, Catalogue};
 use crate::preferences::model::Preference;
@@ -59,6 +59,22 @@ pub fn draw(tx: &mut Tx<'_>, cx: &Ctx, clearance: &Clearance, id: StayId) -> Res
         }
     }
     Err(PlanError::Stale)
+}
+
+/// Brings into line the plans with something to do yet for a guest, of stays to which somebody may still come.
+///
+/// # Errors
+/// [`PlanError::Stale`].
+pub fn realign(tx: &mut Tx<'_>, cx: &Ctx, guest: GuestId) -> Result<(), PlanError> {
+    // All of the guest's plans, whatever the caller may see of them.
+    let cx = &Ctx { sight: Sight::WholeGroup, ..cx.clone() };
+    let clearance = Clearance(Some(Sight::WholeGroup));
+    let items = repo::open_of(tx, cx, &clearance, guest, i64::MAX)?;
+    let ids: BTreeSet<StayId> = items.iter().map(|item| item.stay_id).collect();
+    for id in ids {
+        draw(tx, cx, &clearance, id)?;
+    }
+    Ok(())
 }
 
 fn align(tx: &mut Tx<'_>, cx: &Ctx, stay: &Stay, catalogue: &Catalogue) -> Result<Vec<PlanItem>, PlanError> {
@@ -232,6 +248,9 @@ pub fn decide(
     };
     if old.status == status && old.reason == reason {
         return Ok(old);
+    }
+    if stays::repo::find(tx, cx.group, old.stay_id)?.is_none_or(|stay| VOID.contains(&stay.status)) {
+        return Err(PlanError::State("plan_stay_over"));
     }
     match (old.status, status) {
         (PlanItemStatus::Dropped, _) => return Err(PlanError::State("plan_item_dropped")),

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 
-use crate::db::schema::audit_anchors;
+use crate::db::schema::{audit_anchors, audit_entries};
 use crate::db::{Db, DbResult, Reads, Tx, dialect};
 use crate::kit::clock::Instant;
 use crate::kit::ids::GroupId;
@@ -71,6 +71,8 @@ pub enum Damage {
 pub struct Report {
     /// Rows that hold, counted from the first.
     pub rows: i64,
+    /// Rows that no server has chained yet: written a moment ago, or at the command line since no server runs.
+    pub waiting: i64,
     /// Anchors looked at.
     pub anchors: usize,
     /// Position and time of the last anchor.
@@ -147,6 +149,11 @@ pub fn inspect(reads: &mut impl Reads, keys: &Keys, group: GroupId) -> anyhow::R
             open.remove(&position);
         }
     })?;
+    let waiting = audit_entries::table
+        .filter(audit_entries::group_id.eq(group))
+        .filter(audit_entries::position.is_null())
+        .count()
+        .get_result(reads.conn())?;
     let mut damage = Vec::new();
     // Behind a broken link nothing was looked at.
     let seen = match verdict {
@@ -168,5 +175,5 @@ pub fn inspect(reads: &mut impl Reads, keys: &Keys, group: GroupId) -> anyhow::R
         before = anchor.position;
     }
     let last = kept.last().map(|anchor| (anchor.position, anchor.made_at));
-    Ok(Report { rows, anchors: kept.len(), last, damage })
+    Ok(Report { rows, waiting, anchors: kept.len(), last, damage })
 }

@@ -98,7 +98,7 @@ pub enum Repeats {
     Room(String, Option<CauseCategory>),
     /// The same exact cause in the same department.
     SubCause(String, String),
-    /// The same category of causes in the same department: so general that it takes more of them.
+    /// The same category of causes in the same department: too general to open a problem by itself.
     Cause(CauseCategory, String),
 }
 
@@ -114,12 +114,9 @@ impl Repeats {
         }
     }
 
-    /// How many complaints that share it within the window make a problem by themselves.
-    pub const fn makes(&self) -> usize {
-        match self {
-            Self::Asset(_) | Self::Room(..) | Self::SubCause(..) => 2,
-            Self::Cause(..) => 3,
-        }
+    /// Whether two complaints that share it make a problem by themselves.
+    pub const fn opens(&self) -> bool {
+        !matches!(self, Self::Cause(..))
     }
 
     /// What it is called.

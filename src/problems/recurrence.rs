@@ -73,7 +73,8 @@ pub fn prepare(tx: &mut Tx<'_>, cx: &Ctx, batch: &[Occurrence]) -> DbResult<()> 
 
 /// The keys under which a complaint is found by others.
 fn open_keys(one: &Occurrence) -> BTreeSet<String> {
-    one.repeats.iter().filter(|_| one.counts).map(Repeats::key).collect()
+    let counted = one.repeats.iter().filter(|repeats| one.counts && repeats.opens());
+    counted.map(Repeats::key).collect()
 }
 
 /// Whether a complaint stays where it is: put there by somebody, or still sharing what repeats, or not counted anyway.
@@ -129,9 +130,9 @@ fn seek(tx: &mut Tx<'_>, cx: &Ctx, new: &Occurrence) -> Result<(), ProblemError>
             continue;
         }
         let mut met = None;
-        for repeats in &new.repeats {
+        for repeats in new.repeats.iter().filter(|repeats| repeats.opens()) {
             let key = repeats.key();
-            if let Some(free) = others(tx, cx, new.hotel_id, &key, own, repeats.makes() - 1)? {
+            if let Some(free) = others(tx, cx, new.hotel_id, &key, own)? {
                 met = Some((repeats, live.get(&key), free));
                 break;
             }
@@ -149,7 +150,7 @@ fn seek(tx: &mut Tx<'_>, cx: &Ctx, new: &Occurrence) -> Result<(), ProblemError>
     Err(ProblemError::Stale)
 }
 
-/// Other complaints of a key within 30 days of one, those that belong to no problem; `None` when there are not enough at all.
+/// Other complaints of a key within 30 days of one, those that belong to no problem; `None` when there is none at all.
 /// One that belongs elsewhere stays there and is a sign all the same; one that was taken out by hand is none.
 fn others(
     reads: &mut impl Reads,
@@ -157,7 +158,6 @@ fn others(
     hotel: HotelId,
     key: &str,
     (own, at): (ComplaintId, Instant),
-    enough: usize,
 ) -> DbResult<Option<Vec<(ComplaintId, Instant)>>> {
     let window = (at.minus(WINDOW), at.plus(WINDOW));
     let mut found = key_repo::between(reads, cx.group, hotel, key, window, LOOKED_AT)?;
@@ -165,7 +165,7 @@ fn others(
     let members = member_repo::find_many(reads, cx.group, &ids)?;
     let left = |id: &ComplaintId| members.get(id).is_some_and(|one| one.standing == ProblemStanding::Left);
     found.retain(|(id, _)| *id != own && !left(id));
-    if found.len() < enough {
+    if found.is_empty() {
         return Ok(None);
     }
     found.retain(|(id, _)| !members.contains_key(id));
@@ -182,10 +182,13 @@ pub(super) fn unclaimed(
     hotel: HotelId,
     repeats: &Repeats,
 ) -> DbResult<Vec<(ComplaintId, Instant)>> {
+    if !repeats.opens() {
+        return Ok(Vec::new());
+    }
     let key = repeats.key();
     key_repo::hold(tx, cx.group, hotel, &key, cx.now)?;
     let nobody = (ComplaintId(uuid::Uuid::nil()), cx.now);
-    Ok(others(tx, cx, hotel, &key, nobody, 0)?.unwrap_or_default())
+    Ok(others(tx, cx, hotel, &key, nobody)?.unwrap_or_default())
 }
 
 /// Counts complaints to a problem; `false` when it was closed meanwhile.

@@ -62,13 +62,22 @@ fn with_state(stay: &Stay, suggested: Suggested) -> Suggestion {
     Suggestion { category, code, polarity, matched, state }
 }
 
-/// What a stay's special requests suggest, in the order of the text.
+/// What a stay's special requests suggest, in the order of the text; what is sensitive only to those who are cleared for it.
 ///
 /// # Errors
 /// [`StayError::NotFound`].
-pub fn list(reads: &mut impl Reads, cx: &Ctx, id: StayId) -> Result<(Stay, Vec<Suggestion>), StayError> {
+pub fn list(
+    reads: &mut impl Reads,
+    cx: &Ctx,
+    clearance: &Clearance,
+    id: StayId,
+) -> Result<(Stay, Vec<Suggestion>), StayError> {
     let stay = get(reads, cx, id)?;
-    let found = suggested(reads, cx, &stay)?;
+    let mut found = suggested(reads, cx, &stay)?;
+    if !clearance.reads(&[stay.hotel_id]) && !found.is_empty() {
+        let catalogue = catalogue::load(reads, cx.group)?;
+        found.retain(|one| catalogue.sensitive(&one.category, Some(&one.code)).is_none());
+    }
     Ok((stay, found))
 }
 

@@ -110,6 +110,14 @@ pub fn read_value<T: Input>(value: serde_json::Value) -> Result<T::Command, Vec<
     if !faults.is_empty() {
         return Err(faults.into_vec());
     }
+    // Read as the members of a struct in their order, an array would be taken for the object it is not.
+    if !value.is_object() {
+        return Err(vec![Fault {
+            pointer: String::new(),
+            code: "wrong_type".to_owned(),
+            message: "must be an object".to_owned(),
+        }]);
+    }
     let input: T = serde_path_to_error::deserialize(value).map_err(|error| vec![shape_fault(&error)])?;
     checked(input)
 }

@@ -135,10 +135,13 @@ async fn a_stay_that_is_over_or_called_off_is_not_planned_for(
     posted(&world, &desk, &plan_of(&stay)).await.ok(200);
     let list = "/v1/plan-items?date=2026-12-24&department=front-office";
     assert_eq!(world.get(list).by(&desk).send().await.ok(200)["items"].as_array().unwrap().len(), 1);
+    let plan = world.get(&plan_of(&stay)).by(&desk).send().await.ok(200);
+    let done = format!("/v1/plan-items/{}/done", plan["plan_items"][0]["id"].as_str().unwrap());
     let cancel = format!("/v1/stays/{}/cancel", stay["id"].as_str().unwrap());
     let request = world.request(Method::POST, &cancel).by(&desk).if_match("*");
     request.json(&json!({"reason": "ill"})).await.ok(200);
     posted(&world, &desk, &plan_of(&stay)).await.problem(409, "state_conflict");
+    posted(&world, &desk, &done).await.problem(409, "state_conflict");
     // What was planned stays readable and is no work any more.
     assert_eq!(
         world.get(&plan_of(&stay)).by(&desk).send().await.ok(200)["plan_items"].as_array().unwrap().len(),
@@ -202,7 +205,7 @@ async fn sensitive_items_are_planned_and_hidden(
     // Without consent it is not asked for any more.
     let withdraw = format!("/v1/guest-consents/{}/withdraw", consent["id"].as_str().unwrap());
     world.request(Method::POST, &withdraw).by(&desk).if_match("*").json(&json!({})).await.ok(200);
-    let anew = posted(&world, &desk, &plan_of(&stay)).await.ok(200);
+    let anew = world.get(&plan_of(&stay)).by(&desk).send().await.ok(200);
     let allergy =
         anew["plan_items"].as_array().unwrap().iter().find(|item| item["category"] == "allergy").unwrap();
     assert_eq!(allergy["status"], "dropped");

@@ -16,7 +16,7 @@ use crate::preferences::consents::{
 use crate::preferences::error::PreferenceError;
 use crate::web::access::{Can, ConsentsRead, ConsentsWrite};
 use crate::web::app::App;
-use crate::web::conditional::{IfMatch, unless_known};
+use crate::web::conditional::unless_known;
 use crate::web::idempotency::IdempotencyKey;
 use crate::web::input::{Input, Params, PathId, Valid, date_of, instant_of};
 use crate::web::page::{self, DEFAULT_LIMIT};
@@ -232,7 +232,8 @@ impl Input for ConsentQuery {
     }
 }
 
-fn example() -> serde_json::Value {
+/// The consent that examples show.
+pub fn example() -> serde_json::Value {
     json!({
         "id": "0193b5a0-7c1e-7d30-9a55-3f1c2b4d5ea0", "version": 1, "guest_id": "0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e6f",
         "purpose": "sensitive_data", "status": "given", "given_at": "2026-11-21T08:30:00.000000Z",
@@ -322,31 +323,4 @@ pub async fn get_guest_consent(
 ) -> Result<HttpResponse, Problem> {
     let consent = app.read(move |r| consents::get(r, &by.cx, id.0)).await?;
     Ok(unless_known(&request, consent.version, &ConsentView::from(&consent)))
-}
-
-/// Withdraw a consent
-///
-/// From now on. Sensitive preferences that no other consent covers stay in the history, but are not acted on any more.
-#[utoipa::path(
-    tag = "consents",
-    security(("bearer" = ["consents:write"])),
-    params(("consent_id" = uuid::Uuid, Path, description = "Id of the consent", example = "0193b5a0-7c1e-7d30-9a55-3f1c2b4d5ea0"),
-        ("If-Match" = String, Header, description = "ETag")),
-    request_body(content = GuestConsentWithdrawal, description = "Why.", example = json!({"reason": "客人要求"})),
-    responses((status = 200, description = "The consent as it is now.", body = ConsentView,
-        headers(("ETag" = String, description = "Version")), example = json!(example())))
-)]
-#[post("/v1/guest-consents/{consent_id}/withdraw")]
-pub async fn withdraw_guest_consent(
-    app: web::Data<App>,
-    by: Can<ConsentsWrite>,
-    id: PathId<ConsentId>,
-    expected: IfMatch,
-    body: Valid<GuestConsentWithdrawal>,
-) -> Result<HttpResponse, Problem> {
-    app.commit(by.cx, None, move |tx, cx| {
-        let consent = consents::withdraw(tx, cx, id.0, &expected.0, body.command)?;
-        Ok::<_, PreferenceError>(reply::changed(consent.version, &ConsentView::from(&consent)))
-    })
-    .await
 }

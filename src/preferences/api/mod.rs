@@ -2,7 +2,7 @@
 
 mod catalogue;
 mod catalogue_wire;
-mod consents;
+pub mod consents;
 mod needs;
 mod preferences;
 mod sets;
@@ -33,8 +33,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(preferences::remove_guest_preference)
         .service(consents::list_guest_consents)
         .service(consents::create_guest_consent)
-        .service(consents::get_guest_consent)
-        .service(consents::withdraw_guest_consent);
+        .service(consents::get_guest_consent);
 }
 
 /// Where the caller may read and write sensitive preferences.

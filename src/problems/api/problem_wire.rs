@@ -65,7 +65,7 @@ impl Input for ProblemQuery {
 }
 
 /// What complaints of a problem share: an asset; a room, alone or with a cause category; a sub-cause and a department; or a
-/// cause category and a department. Two complaints within 30 days open a problem by themselves, three of the last kind.
+/// cause category and a department, which is too general to open a problem by itself.
 #[derive(Debug, Clone, Deserialize, Serialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct ProblemRepeats {

@@ -101,7 +101,7 @@ fn example() -> serde_json::Value {
 /// List preferences suggested by a stay
 ///
 /// Recognised in the special requests of the stay by the words of the preference catalogue. Nothing is written until staff
-/// accept it.
+/// accept it. Sensitive ones are shown to those who may read sensitive preferences.
 #[utoipa::path(
     tag = "stays",
     security(("bearer" = ["stays:read"])),
@@ -119,7 +119,8 @@ pub async fn list_preference_suggestions(
     id: PathId<StayId>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let (stay, found) = app.read(move |r| requests::list(r, &by.cx, id.0)).await?;
+    let clearance = Clearance(by.principal.sight(Scope::PreferencesSensitive));
+    let (stay, found) = app.read(move |r| requests::list(r, &by.cx, &clearance, id.0)).await?;
     Ok(unless_known(&request, stay.version, &PreferenceSuggestions::of(&stay, found)))
 }
 

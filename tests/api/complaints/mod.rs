@@ -30,6 +30,12 @@ pub fn words(world: &World, more: Value) -> Value {
     if let (Some(body), Some(more)) = (body.as_object_mut(), more.as_object()) {
         body.extend(more.clone());
     }
+    // What is heard of has happened.
+    if let Some(heard) = more["received_at"].as_str()
+        && body["classification"]["occurred_at"].as_str().is_some_and(|happened| happened > heard)
+    {
+        body["classification"]["occurred_at"] = json!(heard);
+    }
     body
 }
 

@@ -253,6 +253,8 @@ async fn what_does_not_happen_leaves_no_trace(
         {
             let broken = Some((media.clone(), json!({"no_such_member": true}).to_string()));
             refusals.push((sent(&world, &admin, &operation, &path, &fresh(), broken).await, vec![422]));
+            let list = Some((media.clone(), "[]".to_owned()));
+            refusals.push((sent(&world, &admin, &operation, &path, &fresh(), list).await, vec![422]));
             let cut = Some((media.clone(), "{".to_owned()));
             refusals.push((sent(&world, &admin, &operation, &path, &fresh(), cut).await, vec![400]));
         }

@@ -217,6 +217,7 @@ async fn an_anchor_is_made_once_an_hour_and_only_of_a_group_at_work(
     anchor(&world).await;
     let report = inspected(&world).await;
     assert_eq!((report.rows, report.anchors, report.last.map(|last| last.0)), (10, 1, Some(10)));
+    assert_eq!(report.waiting, 0);
     anchor(&world).await;
     assert_eq!(inspected(&world).await.anchors, 1, "nothing happened since");
     assert_eq!(inspected(&world).await.damage, []);

@@ -15,7 +15,7 @@ async fn what_repeats_is_told_in_one_way(#[values(Backend::Sqlite, Backend::Post
         (json!({"kind": "asset"}), "/repeats mismatch"),
         (json!({"kind": "asset", "asset": "A", "room": "1"}), "/repeats mismatch"),
         (json!({"kind": "asset", "asset": "\u{200B}"}), "/repeats mismatch"),
-        (json!({"kind": "room", "room": "1"}), "/repeats mismatch"),
+        (json!({"kind": "room", "cause_category": "price"}), "/repeats mismatch"),
         (json!({"kind": "cause", "sub_cause": "equipment_failure"}), "/repeats mismatch"),
         (
             json!({"kind": "cause", "sub_cause": "nothing", "department": "front-office"}),

@@ -44,7 +44,7 @@ async fn the_second_of_a_kind_opens_a_problem_with_both_and_the_third_joins(
 
 #[rstest]
 #[actix_web::test]
-async fn a_room_repeats_only_with_its_cause_and_a_cause_only_with_its_department(
+async fn a_cause_repeats_only_with_its_department_and_a_room_whatever_the_cause(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
     let world = World::new(backend).await;
@@ -60,7 +60,7 @@ async fn a_room_repeats_only_with_its_cause_and_a_cause_only_with_its_department
     )
     .await;
     let rude =
-        complaint(&world, &admin, told("101", "service_level", "unfriendly_behaviour", "front-office")).await;
+        complaint(&world, &admin, told("100", "service_level", "unfriendly_behaviour", "front-office")).await;
     let other = told("102", "product_quality", "hot_water_or_climate_unstable", "engineering");
     let other = complaint(&world, &admin, other).await;
     for one in [&cold, &rude, &other] {
@@ -83,6 +83,15 @@ async fn a_room_repeats_only_with_its_cause_and_a_cause_only_with_its_department
     let found = problem_of(&world, &admin, &room).await.unwrap();
     assert_eq!(found["repeats"]["kind"], "room");
     assert_eq!(complaints_of(&world, &admin, &found).await, ids(&[&cold, &room]));
+    // The same room, whatever the cause: one that is known for its cause takes what shares it alone.
+    let guest = told("105", "price", "charge_not_explained", "front-office");
+    let guest = complaint(&world, &admin, guest).await;
+    assert!(problem_of(&world, &admin, &guest).await.is_none());
+    let staff = told("105", "service_level", "slow_response", "front-office");
+    let staff = complaint(&world, &admin, staff).await;
+    let found = problem_of(&world, &admin, &staff).await.unwrap();
+    assert_eq!(found["repeats"], json!({"kind": "room", "room": "105"}));
+    assert_eq!(complaints_of(&world, &admin, &found).await, ids(&[&guest, &staff]));
     // Whose likes belong elsewhere already makes a problem all the same.
     let third =
         complaint(&world, &admin, told("104", "product_quality", "equipment_failure", "front-office")).await;

@@ -41,3 +41,22 @@ async fn suggestions_wait_for_staff(#[values(Backend::Sqlite, Backend::Postgres)
     let nobody = make(&world, &desk, json!({"special_requests": "high floor please"})).await;
     decide(&world, &desk, &nobody, "accept", &["high_floor"]).await.problem(409, "state_conflict");
 }
+
+#[rstest]
+#[actix_web::test]
+async fn what_is_sensitive_is_suggested_to_those_who_may_read_it(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let world = World::new(backend).await;
+    let (desk, guard) = (world.staff("front_desk").await, world.staff("security").await);
+    let guest = world.named(&desk, "王", "小明").await;
+    let set = json!({"guest": {"guest_id": guest["id"]}, "special_requests": "allergic to nuts, high floor"});
+    let stay = make(&world, &desk, set).await;
+    let at = format!("{}/preference-suggestions", path(&stay));
+    let told = async |by: &Person| {
+        let found = states(&world.get(&at).by(by).send().await.ok(200));
+        found.into_iter().map(|(code, _)| code).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&desk).await, ["allergy_nuts", "high_floor"]);
+    assert_eq!(told(&guard).await, ["high_floor"]);
+}
