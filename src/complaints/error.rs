@@ -30,7 +30,7 @@ pub enum ComplaintError {
     Move {
         /// The status it has.
         status: ComplaintStatus,
-        /// The moves it allows.
+        /// The moves that can be made now.
         allowed: Vec<ComplaintMove>,
     },
     /// The status allows the move, but something is missing.
@@ -40,7 +40,7 @@ pub enum ComplaintError {
         status: ComplaintStatus,
         /// What is missing.
         needs: Vec<ComplaintNeed>,
-        /// The moves the status allows.
+        /// The moves that can be made now.
         allowed: Vec<ComplaintMove>,
     },
     /// The complaint became part of another one.
