@@ -69,6 +69,16 @@ impl ComplaintError {
             message: message.to_owned(),
         }])
     }
+
+    /// The same, of values that stand below a member of the body.
+    #[must_use]
+    pub fn below(self, member: &str) -> Self {
+        let moved = |fault: Fault| Fault { pointer: format!("/{member}{}", fault.pointer), ..fault };
+        match self {
+            Self::Invalid(faults) => Self::Invalid(faults.into_iter().map(moved).collect()),
+            other => other,
+        }
+    }
 }
 
 impl From<HotelError> for ComplaintError {
