@@ -83,8 +83,9 @@ impl Input for ComplaintAttachmentCreate {
 /// The body is the file as it is, its `Content-Type` always `application/octet-stream`; what the sender knows of it stands
 /// in the query. What it is is found out from its content: JPEG, PNG, GIF, WebP and HEIC images, PDF, plain text in
 /// UTF-8, e-mails, MP3, M4A, Ogg, WAV and AMR recordings, MP4, QuickTime and WebM videos, Word and Excel documents without
-/// macros. Anything else is 415; a content that is not what `media_type` or the ending of `file_name` says is 422. At most 20 MiB unless the server is
-/// set up otherwise, with no pause longer than 30 seconds and in five minutes; 50 files a complaint.
+/// macros. Anything else is 415; a content that is not what `media_type` or the ending of `file_name` says is 422. At most
+/// 20 MiB unless the server is set up otherwise, with no pause longer than 30 seconds and in five minutes; 50 files a
+/// complaint.
 #[utoipa::path(
     tag = "complaints",
     security(("bearer" = ["complaints:write"])),
