@@ -15,7 +15,7 @@ use crate::kit::version::{Expected, Version};
 use crate::platform::blobs::{BlobError, BlobKey};
 use crate::platform::context::Ctx;
 
-pub use crate::complaints::file_names::{ascii, cleaned};
+pub use crate::complaints::file_names::{ascii, cleaned, known_ending};
 
 /// Attachments of a complaint at most.
 pub const MOST: i64 = 50;
@@ -141,7 +141,8 @@ pub fn attach(
 /// Takes a file away. Its content is the caller's to discard, once this is committed.
 ///
 /// # Errors
-/// [`ComplaintError::NotFound`], [`ComplaintError::Stale`], [`ComplaintError::Merged`].
+/// [`ComplaintError::NotFound`], [`ComplaintError::Stale`], [`ComplaintError::Merged`], [`ComplaintError::State`] when
+/// the complaint has ended: its files are evidence then.
 pub fn detach(
     tx: &mut Tx<'_>,
     cx: &Ctx,
@@ -153,6 +154,9 @@ pub fn detach(
         return Err(ComplaintError::Stale);
     }
     let old = held(tx, cx, attachment.complaint_id)?;
+    if !old.status.is_open() {
+        return Err(ComplaintError::State("attachment_ended"));
+    }
     if !attachment_repo::delete(tx, cx.group, id)? {
         return Err(ComplaintError::NotFound);
     }

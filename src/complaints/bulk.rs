@@ -264,6 +264,7 @@ impl<'a> Intake<'a> {
             updated: (cx.now, cx.actor.id),
         };
         judge_by(reads, cx, &mut self.bench, hotel, draft, message.class.clone())
+            .map_err(|error| error.below("classification"))
     }
 
     fn lay_over(
@@ -298,7 +299,8 @@ impl<'a> Intake<'a> {
         if known.status == ComplaintStatus::Received && message.class != Classify::default() {
             // As a new one is judged: what is not told yet may still be missing.
             let draft = Complaint { number: String::new(), version: 1, ..new };
-            let judged = judge_by(reads, self.cx, &mut self.bench, hotel, draft, message.class.clone())?;
+            let judged = judge_by(reads, self.cx, &mut self.bench, hotel, draft, message.class.clone())
+                .map_err(|error| error.below("classification"))?;
             new = Complaint { number: known.number.clone(), version: known.version, ..judged };
         }
         if new == known {

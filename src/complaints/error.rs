@@ -30,7 +30,7 @@ pub enum ComplaintError {
     Move {
         /// The status it has.
         status: ComplaintStatus,
-        /// The moves it allows.
+        /// The moves that can be made now.
         allowed: Vec<ComplaintMove>,
     },
     /// The status allows the move, but something is missing.
@@ -40,7 +40,7 @@ pub enum ComplaintError {
         status: ComplaintStatus,
         /// What is missing.
         needs: Vec<ComplaintNeed>,
-        /// The moves the status allows.
+        /// The moves that can be made now.
         allowed: Vec<ComplaintMove>,
     },
     /// The complaint became part of another one.
@@ -68,6 +68,16 @@ impl ComplaintError {
             code: code.to_owned(),
             message: message.to_owned(),
         }])
+    }
+
+    /// The same, of values that stand below a member of the body.
+    #[must_use]
+    pub fn below(self, member: &str) -> Self {
+        let moved = |fault: Fault| Fault { pointer: format!("/{member}{}", fault.pointer), ..fault };
+        match self {
+            Self::Invalid(faults) => Self::Invalid(faults.into_iter().map(moved).collect()),
+            other => other,
+        }
     }
 }
 

@@ -11,22 +11,33 @@ const LONGEST_BYTES: usize = 230;
 /// Names that mean devices on Windows, whatever their ending.
 const DEVICES: [&str; 6] = ["CON", "PRN", "AUX", "NUL", "COM", "LPT"];
 
+/// The ending of a name as it is told, when it is one of the kinds of files that may be added.
+pub fn known_ending(told: &str) -> Option<String> {
+    let plain = plain(told);
+    let (_, ending) = plain.rsplit_once('.')?;
+    Media::is_ending(ending).then(|| ending.to_ascii_lowercase())
+}
+
 /// A name that is safe to keep, to show and to save a file under, with an ending of its content.
 pub fn cleaned(told: Option<&str>, media: &Media) -> String {
-    let last = told.unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default();
-    let plain: String =
-        last.nfc().filter(|c| !deceives(*c)).map(|c| if reserved(c) { '_' } else { c }).collect();
-    let plain = plain.trim_matches(|c: char| c.is_whitespace() || c == '.');
-    let (stem, ending) = plain.rsplit_once('.').unwrap_or((plain, ""));
-    // An ending of another known content is a mistake of the sender's; any other is part of the name.
-    let stem =
-        if Media::all_endings().any(|known| known.eq_ignore_ascii_case(ending)) { stem } else { plain };
+    let plain = plain(told.unwrap_or_default());
+    let (stem, ending) = plain.rsplit_once('.').unwrap_or((&plain, ""));
+    // An ending of what the content may be called, too, gives way; any other is part of the name.
+    let stem = if Media::is_ending(ending) { stem } else { &plain };
     let ending = media.ending_like(ending);
     let stem = shortened(stem).trim_end_matches(|c: char| c.is_whitespace() || c == '.').to_owned();
     let stem = if stem.is_empty() { "attachment".to_owned() } else { stem };
     let head = stem.split('.').next().unwrap_or_default().trim_end_matches(|c: char| c.is_ascii_digit());
     let device = DEVICES.iter().any(|known| known.eq_ignore_ascii_case(head));
     format!("{}{stem}.{ending}", if device { "_" } else { "" })
+}
+
+/// The last part of a path, without what deceives.
+fn plain(told: &str) -> String {
+    let last = told.rsplit(['/', '\\']).next().unwrap_or_default();
+    let plain: String =
+        last.nfc().filter(|c| !deceives(*c)).map(|c| if reserved(c) { '_' } else { c }).collect();
+    plain.trim_matches(|c: char| c.is_whitespace() || c == '.').to_owned()
 }
 
 /// The same name for those who read ASCII only.
@@ -58,7 +69,7 @@ fn reserved(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{ascii, cleaned};
+    use super::{ascii, cleaned, known_ending};
     use crate::complaints::media::Media;
 
     fn png(told: &str) -> String {
@@ -92,6 +103,16 @@ mod tests {
         assert_eq!(cleaned(None, Media::of("text/plain").unwrap()), "attachment.txt");
         let long = png(&format!("{}.png", "房".repeat(300)));
         assert!(long.len() <= 255 && long.chars().count() <= 200 && long.ends_with(".png"), "{long}");
+        for (told, ending) in [
+            ("a.PDF", Some("pdf")),
+            ("C:\\a.jpeg. ", Some("jpeg")),
+            ("a.p\u{200b}df", Some("pdf")),
+            ("a.exe", None),
+            ("pdf", None),
+            ("a.pdf/b", None),
+        ] {
+            assert_eq!(known_ending(told).as_deref(), ending, "{told:?}");
+        }
         assert_eq!(ascii("房 \"1\"%.png"), "_ _1__.png");
     }
 }

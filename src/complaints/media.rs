@@ -3,6 +3,8 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
+use encoding_rs::{DecoderResult, GB18030};
+
 /// A kind of file that may be added.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Media {
@@ -46,6 +48,8 @@ pub const ALLOWED: [Media; 18] = [
 
 const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+/// What a Chinese text is called that is not in UTF-8: no kind that may be added, but one that its sender can convert.
+pub const GB18030_TEXT: &str = "text/plain; charset=gb18030";
 /// Bytes by which a kind of file is known.
 const HEAD: u64 = 16 * 1_024;
 /// Bytes of a text read at once.
@@ -61,15 +65,19 @@ impl Media {
         ALLOWED.iter().find(|one| known(one.name) || one.aliases.iter().any(|alias| known(alias)))
     }
 
-    /// Every ending of every kind.
-    pub fn all_endings() -> impl Iterator<Item = &'static str> {
-        ALLOWED.iter().flat_map(|one| one.endings.iter().copied())
+    /// Whether any kind of file has this ending, upper or lower case.
+    pub fn is_ending(ending: &str) -> bool {
+        ALLOWED.iter().any(|one| one.has_ending(ending))
+    }
+
+    /// Whether such files have this ending, upper or lower case.
+    pub fn has_ending(&self, ending: &str) -> bool {
+        self.endings.iter().any(|known| known.eq_ignore_ascii_case(ending))
     }
 
     /// The ending if such files have it, else the usual one.
     pub fn ending_like<'a>(&self, ending: &'a str) -> &'a str {
-        let own = self.endings.iter().any(|known| known.eq_ignore_ascii_case(ending));
-        if own { ending } else { self.endings.first().copied().unwrap_or_default() }
+        if self.has_ending(ending) { ending } else { self.endings.first().copied().unwrap_or_default() }
     }
 }
 
@@ -102,7 +110,10 @@ pub fn recognise(file: &mut File) -> io::Result<Found> {
     if is_mail(&head) && !head.contains(&0) {
         return Ok(Found::named(&["message/rfc822"]));
     }
-    let Some(kind) = infer::get(&head) else { return Ok(Found::Other("application/octet-stream")) };
+    let Some(kind) = infer::get(&head) else {
+        let is_chinese = is_gb18030(file)?;
+        return Ok(Found::Other(if is_chinese { GB18030_TEXT } else { "application/octet-stream" }));
+    };
     Ok(match kind.mime_type() {
         "image/heif" => Found::named(&["image/heic"]),
         // The same container: telephones name their recordings either way.
@@ -171,11 +182,36 @@ fn is_text(file: &mut File) -> io::Result<bool> {
                 std::str::from_utf8(rest.get(..error.valid_up_to()).unwrap_or_default()).unwrap_or_default()
             }
         };
-        if good.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{c}')) {
+        if !lays_out(good) {
             return Ok(false);
         }
         let read = good.len();
         rest.drain(..read);
+    }
+}
+
+/// Whether a text has no control characters other than those that lay out a text.
+fn lays_out(text: &str) -> bool {
+    !text.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{c}'))
+}
+
+/// Whether a file is GB18030, which contains GBK, without control characters other than those that lay out a text.
+fn is_gb18030(file: &mut File) -> io::Result<bool> {
+    file.rewind()?;
+    let mut decoder = GB18030.new_decoder_without_bom_handling();
+    let (mut piece, mut decoded) = (vec![0; PIECE], String::new());
+    loop {
+        let got = file.read(&mut piece)?;
+        let read = piece.get(..got).unwrap_or_default();
+        decoded.clear();
+        decoded.reserve(decoder.max_utf8_buffer_length_without_replacement(got).unwrap_or_default());
+        let (result, _) = decoder.decode_to_string_without_replacement(read, &mut decoded, got == 0);
+        if result != DecoderResult::InputEmpty || !lays_out(&decoded) {
+            return Ok(false);
+        }
+        if got == 0 {
+            return Ok(true);
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 use std::io::Write;
 
-use super::{Found, Media, recognise};
+use super::{Found, GB18030_TEXT, Media, recognise};
 
 fn seen(content: &[u8]) -> Found {
     let mut file = tempfile::tempfile().unwrap();
@@ -107,6 +107,23 @@ fn a_long_text_is_read_to_its_end() {
     assert_eq!(name(&text), "text/plain");
     text.push(0);
     assert_eq!(name(&text), "[application/octet-stream]");
+}
+
+#[test]
+fn a_text_in_the_chinese_encodings_is_told_from_what_is_none() {
+    let other = |content: &[u8]| match seen(content) {
+        Found::Other(name) => name,
+        Found::Allowed(_) => "",
+    };
+    let encoded = |text: &str| encoding_rs::GB18030.encode(text).0.into_owned();
+    assert_eq!(other(&encoded("空调不制冷，半夜热醒了两次。\r\n𠮷野家\n")), GB18030_TEXT);
+    // Two bytes a character, from an odd place on: pieces end in the middle of one.
+    let mut long = encoded(&format!("x{}", "房".repeat(100_000)));
+    assert_eq!(other(&long), GB18030_TEXT);
+    long.push(0xd5);
+    assert_eq!(other(&long), "application/octet-stream", "cut off");
+    long.extend([0xc5, 0x01]);
+    assert_eq!(other(&long), "application/octet-stream", "a control character");
 }
 
 #[test]

@@ -56,7 +56,9 @@ pub(super) fn allowed(
     wanted: ComplaintMove,
     by: ActorId,
 ) -> Result<ComplaintStatus, ComplaintError> {
-    let (status, allowed) = (complaint.status, machine::allowed(complaint.status));
+    let status = complaint.status;
+    let mut allowed = machine::allowed(status);
+    allowed.retain(|one| machine::needs(complaint, solutions, *one).is_empty());
     let Some(target) = machine::target(status, wanted) else {
         return Err(ComplaintError::Move { status, allowed });
     };

@@ -122,7 +122,8 @@ pub fn create(tx: &mut Tx<'_>, cx: &Ctx, new: NewComplaint) -> Result<Complaint,
         created: (cx.now, cx.actor.id),
         updated: (cx.now, cx.actor.id),
     };
-    let mut complaint = judge(tx, cx, &hotel, draft, new.class)?;
+    let judged = judge(tx, cx, &hotel, draft, new.class);
+    let mut complaint = judged.map_err(|error| error.below("classification"))?;
     complaint.progress.last_guest_contact_at = Some(received_at);
     timed(&Timing::load(tx, cx.group)?, &hotel, stay.as_ref(), &mut complaint, cx.now);
     // Last of all, because everybody else who needs a number of this hotel waits for the end of the transaction.

@@ -1,5 +1,22 @@
 //! Enums of stable codes, for storage, the API and the document alike.
 
+use crate::kit::language::Language;
+
+/// A closed list of codes, each with a label in the locales: `label.<list>.<code>`.
+pub trait Coded: Copy {
+    /// Name of the list, that of the enum.
+    const LIST: &'static str;
+
+    /// The stable code.
+    fn code(self) -> &'static str;
+
+    /// Its label in a language.
+    fn label(self, language: Language) -> String {
+        let key = format!("label.{}.{}", Self::LIST, self.code());
+        rust_i18n::t!(&key, locale = language.tag()).into_owned()
+    }
+}
+
 /// Declares an enum of codes: serde and text forms are the same lower snake case.
 #[macro_export]
 macro_rules! codes {
@@ -20,6 +37,14 @@ macro_rules! codes {
             /// The value of a code; `None` when unknown.
             pub fn of(code: &str) -> Option<Self> {
                 match code { $($code => Some(Self::$variant),)+ _ => None }
+            }
+        }
+
+        impl $crate::kit::codes::Coded for $name {
+            const LIST: &'static str = stringify!($name);
+
+            fn code(self) -> &'static str {
+                self.code()
             }
         }
 

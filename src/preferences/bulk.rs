@@ -7,10 +7,11 @@ use crate::guests::model::Guest;
 use crate::guests::repo as guest_repo;
 use crate::kit::fault::Fault;
 use crate::kit::ids::GuestId;
+use crate::kit::language::Language;
 use crate::platform::context::Ctx;
 use crate::platform::record::{Change, record_all};
 use crate::preferences::catalogue::{self, Catalogue};
-use crate::preferences::conflicts::{Clash, clash, same_thing, told};
+use crate::preferences::conflicts::{Clash, Saying, clash, same_thing};
 use crate::preferences::consents::{Consent, covering};
 use crate::preferences::error::PreferenceError;
 use crate::preferences::model::{NewPreference, Preference};
@@ -200,7 +201,8 @@ fn lacking(
         let contrary =
             |one: &&Preference| clash(&known.catalogue, one, &wanted, today(cx)) == Some(Clash::Contrary);
         if let Some(one) = there.iter().chain(&added).find(contrary) {
-            let message = format!("{} contradicts {}", told(&wanted), told(one));
+            let say = |one: &Preference| Saying::of(&known.catalogue, one).told(Language::En);
+            let message = format!("“{}” contradicts “{}”", say(&wanted), say(one));
             faults.push(fault(&here, "contradiction", &message));
             continue;
         }

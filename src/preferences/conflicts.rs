@@ -2,8 +2,10 @@
 
 use chrono::NaiveDate;
 
-use crate::preferences::catalogue::Catalogue;
-use crate::preferences::model::Preference;
+use crate::kit::codes::Coded;
+use crate::kit::language::Language;
+use crate::preferences::catalogue::{Catalogue, Names, told};
+use crate::preferences::model::{Polarity, Preference};
 
 /// How two preferences get in each other's way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,15 +59,43 @@ pub fn clash(catalogue: &Catalogue, one: &Preference, other: &Preference, today:
     (exclusive && set(one) == set(other)).then_some(Clash::Contrary)
 }
 
-/// A preference in a few words, for a refusal.
-pub fn told(preference: &Preference) -> String {
-    let thing = preference.code.as_ref().or(preference.details.text.as_ref());
-    let value = preference.code.as_ref().and(preference.details.value.as_ref());
-    let mut text = format!("{} {}", preference.polarity.code(), thing.map_or("", String::as_str));
-    if let Some(value) = value {
-        text.push_str(&format!(" ({value})"));
+/// A preference in a few words, for a refusal, in whatever language that is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Saying {
+    polarity: Polarity,
+    thing: Names,
+    value: Option<Names>,
+}
+
+impl Saying {
+    /// What a preference says, by the names of the catalogue; the guest's own words where it has none.
+    pub fn of(catalogue: &Catalogue, preference: &Preference) -> Self {
+        let own = |text: &String| Names::from([(String::new(), text.clone())]);
+        let item = preference.code.as_deref().and_then(|code| catalogue.item(code));
+        let words = preference.code.as_ref().or(preference.details.text.as_ref());
+        let choice = |value: &String| {
+            let known = item.and_then(|item| item.choices.iter().find(|choice| choice.code == *value));
+            known.map_or_else(|| own(value), |choice| choice.names.clone())
+        };
+        Self {
+            polarity: preference.polarity,
+            thing: item.map(|item| item.names.clone()).or_else(|| words.map(own)).unwrap_or_default(),
+            value: preference.code.as_ref().and(preference.details.value.as_ref()).map(choice),
+        }
     }
-    text.chars().take(200).collect()
+
+    /// The words in a language, at most 200 characters.
+    pub fn told(&self, language: Language) -> String {
+        let (polarity, thing) = (self.polarity.label(language), told(&self.thing, language));
+        let value = self.value.as_ref().map(|value| told(value, language));
+        let text = match (language, value) {
+            (Language::En, None) => format!("{polarity}: {thing}"),
+            (Language::En, Some(value)) => format!("{polarity}: {thing} ({value})"),
+            (Language::ZhCn, None) => format!("{polarity}：{thing}"),
+            (Language::ZhCn, Some(value)) => format!("{polarity}：{thing}（{value}）"),
+        };
+        text.chars().take(200).collect()
+    }
 }
 
 #[cfg(test)]

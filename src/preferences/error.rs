@@ -4,6 +4,7 @@ use crate::db::DbError;
 use crate::guests::error::GuestError;
 use crate::kit::fault::Fault;
 use crate::kit::ids::PreferenceId;
+use crate::preferences::conflicts::Saying;
 
 /// Why something cannot be done with a preference, a consent or the catalogue.
 #[derive(Debug, thiserror::Error)]
@@ -18,13 +19,8 @@ pub enum PreferenceError {
     #[error("no version named")]
     NoVersion,
     /// Two preferences of one guest cannot both hold; what each says, and the other one if the caller may see it.
-    #[error("{wanted} contradicts {standing:?}")]
-    Contradiction {
-        /// What was to be written.
-        wanted: String,
-        /// What stands in the way, with its id; absent when hidden from the caller.
-        standing: Option<(PreferenceId, String)>,
-    },
+    #[error("contradicts another preference")]
+    Contradiction(Box<Contradiction>),
     /// The guest has this preference already.
     #[error("recorded already")]
     Recorded(Option<PreferenceId>),
@@ -49,6 +45,15 @@ pub enum PreferenceError {
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbError),
+}
+
+/// Two preferences of one guest that cannot both hold.
+#[derive(Debug)]
+pub struct Contradiction {
+    /// What was to be written.
+    pub wanted: Saying,
+    /// What stands in the way, with its id; absent when hidden from the caller.
+    pub standing: Option<(PreferenceId, Saying)>,
 }
 
 impl PreferenceError {

@@ -13,9 +13,9 @@ use crate::kit::version::Expected;
 use crate::platform::context::Ctx;
 use crate::platform::record::{Change, record};
 use crate::preferences::catalogue::{self, Catalogue};
-use crate::preferences::conflicts::{Clash, clash, told};
+use crate::preferences::conflicts::{Clash, Saying, clash};
 use crate::preferences::consents::covering;
-use crate::preferences::error::PreferenceError;
+use crate::preferences::error::{Contradiction, PreferenceError};
 use crate::preferences::model::{
     Clearance, Details, NewPreference, Preference, PreferencePatch, PreferenceStatus,
 };
@@ -121,12 +121,14 @@ pub fn refuse_clashes(
     standing: &[Preference],
 ) -> Result<(), PreferenceError> {
     for other in standing.iter().filter(|other| other.id != wanted.id) {
-        let open = visible(cx, clearance, other).then(|| (other.id, told(other)));
+        let open = visible(cx, clearance, other).then_some(other.id);
         match clash(catalogue, wanted, other, today(cx)) {
             None => {}
-            Some(Clash::Same) => return Err(PreferenceError::Recorded(open.map(|other| other.0))),
+            Some(Clash::Same) => return Err(PreferenceError::Recorded(open)),
             Some(Clash::Contrary) => {
-                return Err(PreferenceError::Contradiction { wanted: told(wanted), standing: open });
+                let standing = open.map(|id| (id, Saying::of(catalogue, other)));
+                let wanted = Saying::of(catalogue, wanted);
+                return Err(PreferenceError::Contradiction(Box::new(Contradiction { wanted, standing })));
             }
         }
     }

@@ -6,7 +6,9 @@ use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
 
 use crate::platform::scopes::Scope;
-use crate::web::problem::{self, DuplicateCandidate, FieldError, MatchingField, ProblemBody};
+use crate::web::problem::{
+    self, AllowedMove, DuplicateCandidate, FieldError, MatchingField, MissingNeed, ProblemBody,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -47,7 +49,7 @@ use crate::web::problem::{self, DuplicateCandidate, FieldError, MatchingField, P
         (name = "catalogue", description = "Codes and their labels in the languages of the product."),
         (name = "health", description = "Whether the process runs and can serve."),
     ),
-    components(schemas(ProblemBody, FieldError, DuplicateCandidate, MatchingField))
+    components(schemas(ProblemBody, FieldError, DuplicateCandidate, MatchingField, AllowedMove, MissingNeed))
 )]
 struct Base;
 

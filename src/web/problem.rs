@@ -12,6 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::db::DbError;
+use crate::kit::codes::Coded;
 use crate::kit::fault::Fault;
 use crate::kit::language::Language;
 
@@ -100,8 +101,7 @@ impl ProblemType {
 
     /// A text of this type in a language: `title`, `detail` or `help`.
     pub fn text(&self, part: &str, language: Language) -> String {
-        let key = format!("problem.{}.{part}", self.code());
-        rust_i18n::t!(&key, locale = language.tag()).into_owned()
+        text(&format!("problem.{}.{part}", self.code()), language)
     }
 }
 
@@ -141,6 +141,18 @@ pub struct DuplicateCandidate {
 #[serde(transparent)]
 #[schema(max_length = 60, examples("phone"))]
 pub struct MatchingField(pub String);
+
+/// Code of a move that is allowed now, of `ComplaintMove` or `StayMove` by what was refused; more may come.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(transparent)]
+#[schema(max_length = 60, examples("classify"))]
+pub struct AllowedMove(pub &'static str);
+
+/// Code of what is missing, of `ComplaintNeed` or `ProblemNeed` by what was refused; more may come.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(transparent)]
+#[schema(max_length = 60, examples("finding"))]
+pub struct MissingNeed(pub &'static str);
 
 /// A problem (RFC 9457), the body of every error.
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
@@ -188,6 +200,54 @@ pub struct ProblemBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, examples("0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e6f"))]
     pub conflicting_id: Option<uuid::Uuid>,
+    /// The moves that are allowed now instead of the one refused (`state_conflict`).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false, max_items = 40)]
+    pub allowed_moves: Vec<AllowedMove>,
+    /// What is missing for the move refused (`state_conflict`).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false, max_items = 40)]
+    pub needs: Vec<MissingNeed>,
+}
+
+/// What stands for `%{name}` in a detail.
+#[derive(Debug, Clone)]
+enum Argument {
+    /// The same in every language.
+    Plain(String),
+    /// In the words of each language.
+    Spoken(Vec<(Language, String)>),
+    /// Codes of a list, told by their labels.
+    Labels(&'static str, Vec<&'static str>),
+    /// Codes of a list of needs, each told in a sentence.
+    Sentences(&'static str, Vec<&'static str>),
+}
+
+impl Argument {
+    fn text(&self, language: Language) -> String {
+        let (between, next) = match language {
+            Language::En => (", ", " "),
+            Language::ZhCn => ("、", ""),
+        };
+        let told = |section: &str, list: &str, codes: &[&str], between: &str| {
+            let text = |code: &&str| text(&format!("{section}.{list}.{code}"), language);
+            codes.iter().map(text).collect::<Vec<_>>().join(between)
+        };
+        match self {
+            Self::Plain(value) => value.clone(),
+            Self::Spoken(texts) => {
+                let own = texts.iter().find(|text| text.0 == language);
+                own.map(|text| text.1.clone()).unwrap_or_default()
+            }
+            Self::Labels(list, codes) => told("label", list, codes, between),
+            Self::Sentences(list, codes) => told("need", list, codes, next),
+        }
+    }
+}
+
+/// A text of the locales in a language.
+fn text(key: &str, language: Language) -> String {
+    rust_i18n::t!(key, locale = language.tag()).into_owned()
 }
 
 /// What a handler answers instead of a result.
@@ -195,11 +255,13 @@ pub struct ProblemBody {
 pub struct Problem {
     kind: ProblemType,
     detail: Option<&'static str>,
-    arguments: Vec<(&'static str, String)>,
+    arguments: Vec<(&'static str, Argument)>,
     faults: Vec<Fault>,
     candidates: Vec<DuplicateCandidate>,
     required_scope: Option<&'static str>,
     conflicting_id: Option<uuid::Uuid>,
+    allowed_moves: Vec<AllowedMove>,
+    needs: Vec<MissingNeed>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -214,6 +276,8 @@ impl Problem {
             candidates: Vec::new(),
             required_scope: None,
             conflicting_id: None,
+            allowed_moves: Vec::new(),
+            needs: Vec::new(),
             headers: Vec::new(),
         }
     }
@@ -228,7 +292,40 @@ impl Problem {
     /// A value for `%{name}` in the detail.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl fmt::Display) -> Self {
-        self.arguments.push((name, value.to_string()));
+        self.arguments.push((name, Argument::Plain(value.to_string())));
+        self
+    }
+
+    /// What is said for `%{name}` in the detail in each language.
+    #[must_use]
+    pub fn with_spoken(mut self, name: &'static str, say: impl Fn(Language) -> String) -> Self {
+        let texts = Language::ALL.into_iter().map(|language| (language, say(language))).collect();
+        self.arguments.push((name, Argument::Spoken(texts)));
+        self
+    }
+
+    /// A code for `%{name}` in the detail, told by its label in the language of the answer.
+    #[must_use]
+    pub fn with_label<C: Coded>(mut self, name: &'static str, code: C) -> Self {
+        self.arguments.push((name, Argument::Labels(C::LIST, vec![code.code()])));
+        self
+    }
+
+    /// The moves that are allowed now, for `allowed_moves`; their labels for `%{allowed}` in the detail.
+    #[must_use]
+    pub fn allowed<C: Coded>(mut self, moves: &[C]) -> Self {
+        let codes: Vec<&'static str> = moves.iter().map(|one| one.code()).collect();
+        self.allowed_moves = codes.iter().copied().map(AllowedMove).collect();
+        self.arguments.push(("allowed", Argument::Labels(C::LIST, codes)));
+        self
+    }
+
+    /// What is missing, for `needs`; a sentence for each (`need.` in the locales) for `%{needs}` in the detail.
+    #[must_use]
+    pub fn needs<C: Coded>(mut self, needs: &[C]) -> Self {
+        let codes: Vec<&'static str> = needs.iter().map(|one| one.code()).collect();
+        self.needs = codes.iter().copied().map(MissingNeed).collect();
+        self.arguments.push(("needs", Argument::Sentences(C::LIST, codes)));
         self
     }
 
@@ -316,14 +413,11 @@ impl Problem {
     /// The body for a client.
     pub fn body(&self, language: Language, instance: &str, request_id: &str) -> ProblemBody {
         let detail = match self.detail {
-            Some(key) => {
-                let key = format!("detail.{key}");
-                rust_i18n::t!(&key, locale = language.tag()).into_owned()
-            }
+            Some(key) => text(&format!("detail.{key}"), language),
             None => self.kind.text("detail", language),
         };
         let names: Vec<&str> = self.arguments.iter().map(|argument| argument.0).collect();
-        let values: Vec<String> = self.arguments.iter().map(|argument| argument.1.clone()).collect();
+        let values: Vec<String> = self.arguments.iter().map(|argument| argument.1.text(language)).collect();
         ProblemBody {
             kind: self.kind.uri(),
             title: self.kind.text("title", language),
@@ -336,6 +430,8 @@ impl Problem {
             candidates: self.candidates.clone(),
             required_scope: self.required_scope.map(str::to_owned),
             conflicting_id: self.conflicting_id,
+            allowed_moves: self.allowed_moves.clone(),
+            needs: self.needs.clone(),
         }
     }
 }

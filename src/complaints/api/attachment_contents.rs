@@ -23,7 +23,7 @@ use super::attachments::{AttachmentView, attachment_example};
 use crate::complaints::attachments::{self, Attachment, NewAttachment, VERSION};
 use crate::complaints::contents::{self, ContentError};
 use crate::complaints::error::ComplaintError;
-use crate::complaints::media::{ALLOWED, Found, Media, recognise};
+use crate::complaints::media::{ALLOWED, Found, GB18030_TEXT, Media, recognise};
 use crate::complaints::model::MessageVisibility;
 use crate::complaints::service;
 use crate::kit::fault::Faults;
@@ -48,8 +48,8 @@ const ETAG_DIGITS: usize = 32;
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct ComplaintAttachmentCreate {
-    /// Name of the file. What stands before the last slash, characters that deceive and an ending that is not that of
-    /// the content are taken off.
+    /// Name of the file. What stands before the last slash and characters that deceive are taken off. An ending that is
+    /// known to be that of another content is refused; one that is not known is kept, with that of the content behind it.
     #[param(nullable = false, max_length = 255, example = "thermostat.txt")]
     #[validate(length(max = 255))]
     file_name: Option<String>,
@@ -83,8 +83,9 @@ impl Input for ComplaintAttachmentCreate {
 /// The body is the file as it is, its `Content-Type` always `application/octet-stream`; what the sender knows of it stands
 /// in the query. What it is is found out from its content: JPEG, PNG, GIF, WebP and HEIC images, PDF, plain text in
 /// UTF-8, e-mails, MP3, M4A, Ogg, WAV and AMR recordings, MP4, QuickTime and WebM videos, Word and Excel documents without
-/// macros. Anything else is 415; a content that is not what `media_type` says is 422. At most 20 MiB unless the server is
-/// set up otherwise, with no pause longer than 30 seconds and in five minutes; 50 files a complaint.
+/// macros. Anything else is 415; a content that is not what `media_type` or the ending of `file_name` says is 422. At most
+/// 20 MiB unless the server is set up otherwise, with no pause longer than 30 seconds and in five minutes; 50 files a
+/// complaint.
 #[utoipa::path(
     tag = "complaints",
     security(("bearer" = ["complaints:write"])),
@@ -116,7 +117,7 @@ pub async fn create_complaint_attachment(
         return Err(Problem::new(problem::UNSUPPORTED_MEDIA_TYPE).detail("attachment_body"));
     }
     let draft = receive(&app, &request, body).await?;
-    let (draft, media) = judge(draft, params.0.media_type.as_deref()).await?;
+    let (draft, media) = judge(draft, &params.0).await?;
     let digest = draft.digest();
     let content = BlobKey::new(by.cx.group, &draft.hex()).ok_or(BlobError::Damaged)?;
     let new = NewAttachment {
@@ -182,7 +183,7 @@ fn too_large(bounds: Bounds) -> Problem {
 }
 
 /// Finds out what a content is, and whether that is what its sender says.
-async fn judge(draft: Draft, told: Option<&str>) -> Result<(Draft, &'static Media), Problem> {
+async fn judge(draft: Draft, sent: &Told) -> Result<(Draft, &'static Media), Problem> {
     let named = |found: &str| {
         let allowed = ALLOWED.iter().map(|media| media.name).collect::<Vec<_>>().join(", ");
         Problem::new(problem::UNSUPPORTED_MEDIA_TYPE)
@@ -190,7 +191,7 @@ async fn judge(draft: Draft, told: Option<&str>) -> Result<(Draft, &'static Medi
             .with("found", found)
             .with("allowed", allowed)
     };
-    let told = match told {
+    let told = match sent.media_type.as_deref() {
         Some(told) => Some(Media::of(told).ok_or_else(|| named(told))?),
         None => None,
     };
@@ -205,18 +206,39 @@ async fn judge(draft: Draft, told: Option<&str>) -> Result<(Draft, &'static Medi
         .with("told", told.name)
         .with("found", found)
     };
-    match (told, found) {
-        (None, Found::Allowed(kinds)) => {
-            let likeliest = kinds.first().copied().ok_or_else(|| named(MEDIA))?;
-            Ok((draft, likeliest))
+    let kinds = match (told, found) {
+        (_, Found::Allowed(kinds)) => kinds,
+        (None, Found::Other(GB18030_TEXT)) => {
+            return Err(Problem::new(problem::UNSUPPORTED_MEDIA_TYPE).detail("attachment_encoding"));
         }
-        (None, Found::Other(found)) => Err(named(found)),
-        (Some(told), Found::Allowed(kinds)) if kinds.contains(&told) => Ok((draft, told)),
-        (Some(told), Found::Allowed(kinds)) => {
-            Err(mismatch(told, kinds.first().map_or(MEDIA, |found| found.name)))
+        (Some(told), Found::Other(GB18030_TEXT)) if told.name == "text/plain" => {
+            return Err(Problem::invalid_at("", "encoding", "must be UTF-8").detail("attachment_encoding"));
         }
-        (Some(told), Found::Other(found)) => Err(mismatch(told, found)),
+        (None, Found::Other(found)) => return Err(named(found)),
+        (Some(told), Found::Other(found)) => return Err(mismatch(told, found)),
+    };
+    let likeliest = kinds.first().copied().ok_or_else(|| named(MEDIA))?;
+    if let Some(told) = told.filter(|told| !kinds.contains(told)) {
+        return Err(mismatch(told, likeliest.name));
     }
+    let ending = sent.file_name.as_deref().and_then(attachments::known_ending);
+    let by_name = match ending {
+        None => None,
+        Some(ending) => {
+            let kind = kinds.iter().copied().find(|kind| kind.has_ending(&ending));
+            Some(kind.ok_or_else(|| misnamed(&ending, likeliest))?)
+        }
+    };
+    Ok((draft, told.or(by_name).unwrap_or(likeliest)))
+}
+
+/// The refusal of a name that says another content than there is.
+fn misnamed(ending: &str, found: &Media) -> Problem {
+    let message = format!("has the ending of another content than it is: {}", found.name);
+    Problem::invalid_at("?file_name", "file_name_mismatch", &message)
+        .detail("attachment_name")
+        .with("ending", ending)
+        .with("found", found.name)
 }
 
 /// Download a file of a complaint

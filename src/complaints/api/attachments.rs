@@ -190,8 +190,9 @@ pub async fn get_complaint_attachment(
 
 /// Delete an attachment of a complaint
 ///
-/// For what does not belong there. Its content is removed unless another attachment of the group has the same; log and
-/// feed keep that there was one, not what it was.
+/// For what does not belong there, while the complaint is open: the files of one that has ended (closed, withdrawn,
+/// rejected, merged) are evidence, and deleting them is 409. Its content is removed unless another attachment of the group
+/// has the same; log and feed keep that there was one, not what it was.
 #[utoipa::path(
     tag = "complaints",
     security(("bearer" = ["complaints:write"])),

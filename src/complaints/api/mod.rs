@@ -134,7 +134,6 @@ async fn change(
 
 impl From<ComplaintError> for Problem {
     fn from(error: ComplaintError) -> Self {
-        let list = |codes: Vec<&str>| codes.join(", ");
         match error {
             ComplaintError::NotFound => Self::not_found(),
             ComplaintError::Stale => Self::new(problem::PRECONDITION_FAILED),
@@ -142,13 +141,13 @@ impl From<ComplaintError> for Problem {
             ComplaintError::Invalid(faults) => Self::invalid(faults),
             ComplaintError::Move { status, allowed } => Self::new(problem::STATE_CONFLICT)
                 .detail("complaint_move")
-                .with("status", status.code())
-                .with("allowed", list(allowed.iter().map(|one| one.code()).collect())),
+                .with_label("status", status)
+                .allowed(&allowed),
             ComplaintError::Needs { status, needs, allowed } => Self::new(problem::STATE_CONFLICT)
                 .detail("complaint_needs")
-                .with("status", status.code())
-                .with("needs", list(needs.iter().map(|one| one.code()).collect()))
-                .with("allowed", list(allowed.iter().map(|one| one.code()).collect())),
+                .with_label("status", status)
+                .needs(&needs)
+                .allowed(&allowed),
             ComplaintError::Merged(survivor) => {
                 Self::new(problem::STATE_CONFLICT).detail("complaint_merged").conflicting(survivor.0)
             }

@@ -30,12 +30,10 @@ impl Input for ComplaintCreate {
             faults.at("custom_fields", |f| custom_field(f, name, Some(value)));
         }
         let received_at = time(faults, "received_at", self.received_at);
-        let mut class = Classify::default();
-        let mut occurred_at = None;
-        if let Some(told) = self.classification {
-            class = faults.at("classification", |f| classify(f, told));
-            occurred_at = class.occurred_at;
-        }
+        let class = self
+            .classification
+            .map(|told| faults.at("classification", |f| classify(f, told)))
+            .unwrap_or_default();
         let facts = Facts {
             guest: None,
             reporter: self
@@ -47,7 +45,7 @@ impl Input for ComplaintCreate {
             room: self.room,
             location: self.location,
             asset: self.asset,
-            occurred_at,
+            occurred_at: None,
             received_at: Instant::from_micros(0),
             channel: self.channel,
             language: self.language.and_then(|text| faults.at("language", |f| language(f, &text))),

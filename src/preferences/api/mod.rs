@@ -47,13 +47,13 @@ impl From<PreferenceError> for Problem {
             PreferenceError::NotFound => Self::not_found(),
             PreferenceError::Stale => Self::new(problem::PRECONDITION_FAILED),
             PreferenceError::NoVersion => Self::new(problem::PRECONDITION_REQUIRED),
-            PreferenceError::Contradiction { wanted, standing: Some((id, standing)) } => {
-                Self::conflict("preference_contradicts", Some(id.0))
-                    .with("wanted", wanted)
-                    .with("standing", standing)
-            }
-            PreferenceError::Contradiction { wanted, standing: None } => {
-                Self::conflict("preference_contradicts_hidden", None).with("wanted", wanted)
+            PreferenceError::Contradiction(between) => {
+                let problem = match &between.standing {
+                    Some((id, standing)) => Self::conflict("preference_contradicts", Some(id.0))
+                        .with_spoken("standing", |language| standing.told(language)),
+                    None => Self::conflict("preference_contradicts_hidden", None),
+                };
+                problem.with_spoken("wanted", |language| between.wanted.told(language))
             }
             PreferenceError::Recorded(by) => Self::already_taken(by.map(|by| by.0)),
             PreferenceError::NoConsent => Self::conflict("consent_missing", None),

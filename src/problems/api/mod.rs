@@ -43,13 +43,10 @@ impl From<ProblemError> for Problem {
             ProblemError::Taken(other) => Self::already_taken(other.map(Into::into)),
             ProblemError::Invalid(faults) => Self::invalid(faults),
             ProblemError::State(text) => Self::new(problem::STATE_CONFLICT).detail(text),
-            ProblemError::Needs(status, needs) => {
-                let needs: Vec<&str> = needs.iter().map(|one| one.code()).collect();
-                Self::new(problem::STATE_CONFLICT)
-                    .detail("problem_needs")
-                    .with("status", status.code())
-                    .with("needs", needs.join(", "))
-            }
+            ProblemError::Needs(status, needs) => Self::new(problem::STATE_CONFLICT)
+                .detail("problem_needs")
+                .with_label("status", status)
+                .needs(&needs),
             ProblemError::Elsewhere(other) => {
                 Self::new(problem::STATE_CONFLICT).detail("problem_elsewhere").conflicting(other.0)
             }

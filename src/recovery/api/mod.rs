@@ -11,7 +11,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::kit::fault::Faults;
 use crate::platform::scopes::Scope;
 use crate::recovery::error::{LimitSpan, RecoveryError};
-use crate::recovery::limits::Role;
+use crate::recovery::limits::AuthorityRole;
 use crate::recovery::model::{Currency, LARGEST_AMOUNT, Month};
 use crate::web::problem::{self, Problem};
 
@@ -58,10 +58,12 @@ impl From<RecoveryError> for Problem {
                     LimitSpan::Case => "beyond_case_limit",
                     LimitSpan::Day => "beyond_day_limit",
                 };
-                Self::conflict(text, None)
-                    .with("limit", limit)
-                    .with("currency", currency.code())
-                    .with("next", next.map_or("-", Role::code))
+                let problem =
+                    Self::conflict(text, None).with("limit", limit).with("currency", currency.code());
+                match next.and_then(|next| AuthorityRole::of(next.code())) {
+                    Some(next) => problem.with_label("next", next),
+                    None => problem.with("next", "-"),
+                }
             }
             RecoveryError::NothingToReturn => Self::conflict("nothing_to_return", None),
             RecoveryError::NothingReserved => Self::conflict("cost_not_reserved", None),

@@ -189,7 +189,7 @@ fn each<T: PartialEq>(
     faults: &mut Faults,
     member: &str,
     sent: &[String],
-    fault: (&str, &str),
+    (code, message): (&str, &str),
     read: impl Fn(&str) -> Option<T>,
 ) -> Vec<T> {
     let mut found = Vec::new();
@@ -198,7 +198,7 @@ fn each<T: PartialEq>(
             match read(text) {
                 Some(one) if found.contains(&one) => {}
                 Some(one) => found.push(one),
-                None => faults.at(at, |f| f.add(fault.0, fault.1)),
+                None => faults.at(at, |f| f.add(code, message)),
             }
         }
     });

@@ -55,12 +55,8 @@ impl From<StayError> for Problem {
             StayError::ReferenceTaken(holder) => Self::already_taken(holder.map(Into::into)),
             StayError::Invalid(faults) => Self::invalid(faults),
             StayError::Move { status, allowed } => {
-                let codes: Vec<&str> = allowed.iter().map(|allowed| allowed.code()).collect();
-                let text = if codes.is_empty() { "stay_no_move" } else { "stay_move" };
-                Self::new(problem::STATE_CONFLICT)
-                    .detail(text)
-                    .with("status", status.code())
-                    .with("allowed", codes.join(", "))
+                let text = if allowed.is_empty() { "stay_no_move" } else { "stay_move" };
+                Self::new(problem::STATE_CONFLICT).detail(text).with_label("status", status).allowed(&allowed)
             }
             StayError::State(text) => Self::new(problem::STATE_CONFLICT).detail(text),
             StayError::Scope(scope) => Self::forbidden(scope),

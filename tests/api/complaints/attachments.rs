@@ -16,7 +16,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{complaint, make, path, read};
+use super::{complaint, make, path, read, resolved};
 use crate::harness::{Answer, Backend, Person, World};
 
 pub const FILE: &str = "application/octet-stream";
@@ -214,6 +214,114 @@ async fn what_is_not_what_it_says_or_could_run_is_refused_by_its_name(
 
 #[rstest]
 #[actix_web::test]
+async fn a_name_that_says_another_content_is_refused(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let world = World::new(backend).await;
+    let desk = world.staff("front_desk").await;
+    let complaint = complaint(&world, &desk, json!({})).await;
+    let jpeg = b"\xff\xd8\xff\xe0\0\x10JFIF\0".as_slice();
+    let mail = b"From: a@example.com\r\nSubject: cold\r\n\r\nHello".as_slice();
+    for (query, content, found) in [
+        ("file_name=a.pdf", PNG, "image/png"),
+        ("file_name=a.PDF.", PNG, "image/png"),
+        ("file_name=photo.jpeg", PNG, "image/png"),
+        ("file_name=a.pdf&media_type=image/png", PNG, "image/png"),
+        ("file_name=a.png", jpeg, "image/jpeg"),
+        ("file_name=a.png", b"words", "text/plain"),
+        ("file_name=a.docx", mail, "message/rfc822"),
+    ] {
+        let answer = add(&world, &desk, &complaint, query, content).await;
+        assert_eq!(answer.faults(422, "invalid_content"), ["?file_name file_name_mismatch"], "{query}");
+        let detail = answer.json()["detail"].as_str().unwrap().to_owned();
+        assert!(detail.contains("ends in .") && detail.contains(found), "{detail}");
+    }
+    let place = format!("{}/attachments?file_name=a.pdf", path(&complaint));
+    let chinese = world.post(&place).by(&desk).header("accept-language", "zh-CN").body(FILE, PNG).await;
+    let chinese = chinese.problem(422, "invalid_content");
+    assert_eq!(chinese["detail"], "文件扩展名为 .pdf，但内容是 image/png。");
+    assert_eq!(chinese["errors"][0]["message"], "扩展名与文件内容不符");
+    assert!(files(&world.contents_dir()).is_empty(), "something refused was kept");
+    // Both endings are of one kind, and what may be called either way is what its name says.
+    for (query, content, name, media) in [
+        ("file_name=a.jpg", jpeg, "a.jpg", "image/jpeg"),
+        ("file_name=a.jpeg", jpeg, "a.jpeg", "image/jpeg"),
+        ("file_name=a.txt", mail, "a.txt", "text/plain"),
+        ("file_name=a.eml", mail, "a.eml", "message/rfc822"),
+        ("file_name=a.csv", b"a,b\n", "a.csv.txt", "text/plain"),
+    ] {
+        let kept = add(&world, &desk, &complaint, query, content).await.ok(201);
+        assert_eq!((&kept["file_name"], &kept["media_type"]), (&json!(name), &json!(media)), "{query}");
+    }
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_text_must_be_in_utf8(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    let world = World::new(backend).await;
+    let desk = world.staff("front_desk").await;
+    let complaint = complaint(&world, &desk, json!({})).await;
+    // "空调不制冷" in GBK.
+    let gbk = b"\xbf\xd5\xb5\xf7\xb2\xbb\xd6\xc6\xc0\xe4\r\n".as_slice();
+    let refused = add(&world, &desk, &complaint, "file_name=a.txt", gbk).await;
+    let detail = refused.problem(415, "unsupported_media_type")["detail"].as_str().unwrap().to_owned();
+    assert!(detail.contains("must be in UTF-8"), "{detail}");
+    let refused = add(&world, &desk, &complaint, "media_type=text/plain", gbk).await;
+    assert_eq!(refused.faults(422, "invalid_content"), [" encoding"]);
+    assert!(refused.json()["detail"].as_str().unwrap().contains("must be in UTF-8"));
+    let refused = add(&world, &desk, &complaint, "media_type=image/png", gbk).await;
+    assert_eq!(refused.faults(422, "invalid_content"), ["?media_type media_type_mismatch"]);
+    let place = format!("{}/attachments", path(&complaint));
+    let chinese = world.post(&place).by(&desk).header("accept-language", "zh-CN").body(FILE, gbk).await;
+    let chinese = chinese.problem(415, "unsupported_media_type");
+    assert_eq!(
+        chinese["detail"],
+        "该文件看起来是 GBK 或 GB18030 编码的文本。文本必须采用 UTF-8 编码，请先转换。"
+    );
+    let binary = add(&world, &desk, &complaint, "", b"\xbf\xd5\x01\x02").await;
+    let detail = binary.problem(415, "unsupported_media_type")["detail"].as_str().unwrap().to_owned();
+    assert!(detail.starts_with("application/octet-stream"), "{detail}");
+}
+
+#[rstest]
+#[actix_web::test]
+async fn the_files_of_a_complaint_that_has_ended_stay(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let world = World::new(backend).await;
+    let desk = world.staff("front_desk").await;
+    let (first, second) = (world.staff("guest_relations").await, world.staff("duty_manager").await);
+    let reason = json!({"reason": "x"});
+    let ending = json!({"resolution_summary": "done", "lesson": "none"});
+    let other = complaint(&world, &desk, json!({})).await;
+    let into = json!({"into_complaint_id": other["id"]});
+    for (wanted, body) in
+        [("close", ending), ("withdraw", reason.clone()), ("reject", reason.clone()), ("merge", into)]
+    {
+        let one = match wanted {
+            "close" => resolved(&world, &desk, json!({})).await,
+            _ => complaint(&world, &desk, json!({})).await,
+        };
+        let kept = add(&world, &desk, &one, "file_name=a.png", PNG).await.ok(201);
+        let spare = add(&world, &desk, &one, "", b"spare").await.ok(201);
+        world.delete(&at(&spare)).by(&desk).if_match("*").send().await.ok(204);
+        make(&world, if wanted == "reject" { &second } else { &first }, &one, wanted, body).await.ok(200);
+        let refused = world.delete(&at(&kept)).by(&desk).if_match("*").send().await;
+        let refused = refused.problem(409, "state_conflict");
+        match wanted {
+            "merge" => assert_eq!(refused["conflicting_id"], other["id"]),
+            _ => assert!(refused["detail"].as_str().unwrap().contains("evidence"), "{refused}"),
+        }
+        world.get(&at(&kept)).by(&desk).send().await.ok(200);
+        if wanted == "withdraw" {
+            make(&world, &desk, &one, "reopen", reason.clone()).await.ok(200);
+            world.delete(&at(&kept)).by(&desk).if_match("*").send().await.ok(204);
+        }
+    }
+}
+
+#[rstest]
+#[actix_web::test]
 async fn names_that_deceive_are_put_right(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
     let world = World::new(backend).await;
     let desk = world.staff("front_desk").await;
@@ -224,7 +332,7 @@ async fn names_that_deceive_are_put_right(#[values(Backend::Sqlite, Backend::Pos
         ("bill%E2%80%AEgnp.exe", "billgnp.exe.png"),
         ("a%0D%0AX-Evil:%201.png", "aX-Evil_ 1.png"),
         ("page.html", "page.html.png"),
-        ("photo.jpeg", "photo.png"),
+        ("PHOTO.PNG", "PHOTO.PNG"),
     ] {
         let query = format!("file_name={told}");
         assert_eq!(add(&world, &desk, &complaint, &query, PNG).await.ok(201)["file_name"], kept, "{told}");
@@ -357,7 +465,9 @@ async fn a_repeated_request_adds_one_file(#[values(Backend::Sqlite, Backend::Pos
     let first = send(place.clone(), PNG).await;
     let again = send(place.clone(), PNG).await;
     assert_eq!((again.ok(201), again.header("idempotent-replayed")), (first.ok(201), "true"));
-    send(place.clone(), b"another").await.problem(422, "idempotency_key_reused");
+    send(place.clone(), b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x02")
+        .await
+        .problem(422, "idempotency_key_reused");
     send(format!("{place}&visibility=guest"), PNG).await.problem(422, "idempotency_key_reused");
     let list = world.get(&format!("{}/attachments", path(&complaint))).by(&desk).send().await.ok(200);
     assert_eq!(list["items"].as_array().unwrap().len(), 1);

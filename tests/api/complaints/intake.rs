@@ -1,9 +1,10 @@
 //! How complaints are taken in.
 
+use actix_web::http::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use super::{complaint, path, read, words};
+use super::{complaint, make, path, read, words};
 use crate::harness::{Backend, World};
 
 #[rstest]
@@ -96,15 +97,31 @@ async fn what_cannot_be_is_refused(#[values(Backend::Sqlite, Backend::Postgres)]
         (json!({"contact": {"phone": "abc"}}), "/contact/phone phone"),
         (json!({"tags": [""]}), "/tags/0 length"),
         (json!({"external_refs": [{"system": "A B", "id": "1"}]}), "/external_refs/0/system code"),
-        (class(json!({"department": "spa"})), "/department unknown_reference"),
-        (class(json!({"category": "weather"})), "/category unknown_value"),
-        (class(json!({"sub_cause": "weather"})), "/sub_cause unknown_value"),
-        (class(json!({"occurred_at": "2027-01-01T00:00:00Z"})), "/occurred_at future"),
+        (class(json!({"department": "spa"})), "/classification/department unknown_reference"),
+        (class(json!({"category": "weather"})), "/classification/category unknown_value"),
+        (class(json!({"sub_cause": "weather"})), "/classification/sub_cause unknown_value"),
+        (class(json!({"occurred_at": "2027-01-01T00:00:00Z"})), "/classification/occurred_at future"),
     ];
     for (more, fault) in cases {
         let answer = world.post("/v1/complaints").by(&desk).json(&words(&world, more.clone())).await;
         assert_eq!(answer.faults(422, "invalid_content"), [fault], "{more}");
     }
+    // A delivery points at the same places, for a new complaint and for one that is not judged yet.
+    let mut delivered = words(&world, class(json!({"category": "weather", "department": "spa"})));
+    let place = "/v1/complaints/by-ref/helpdesk/T-0";
+    let wrong = ["/classification/category unknown_value", "/classification/department unknown_reference"];
+    let answer = world.request(Method::PUT, place).by(&desk).json(&delivered).await;
+    assert_eq!(answer.faults(422, "invalid_content"), wrong);
+    let class = delivered.as_object_mut().unwrap().remove("classification").unwrap();
+    world.request(Method::PUT, place).by(&desk).json(&delivered).await.ok(201);
+    delivered["classification"] = class.clone();
+    let answer = world.request(Method::PUT, place).by(&desk).json(&delivered).await;
+    assert_eq!(answer.faults(422, "invalid_content"), wrong);
+    // Judged by itself there is nothing above.
+    let known = world.get(place).by(&desk).send().await.ok(200);
+    let wrong = ["/category unknown_value", "/department unknown_reference"];
+    assert_eq!(make(&world, &desk, &known, "classify", class).await.faults(422, "invalid_content"), wrong);
+
     let ours = json!({"external_refs": [{"system": "helpdesk", "id": "T-1"}]});
     let made = complaint(&world, &desk, ours.clone()).await;
     let again = world.post("/v1/complaints").by(&desk).json(&words(&world, ours)).await;

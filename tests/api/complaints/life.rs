@@ -43,7 +43,7 @@ async fn a_complaint_goes_all_the_way(#[values(Backend::Sqlite, Backend::Postgre
     assert_eq!(started["status"], "investigating");
     assert!(!open_moves(&started).contains(&"propose"));
     let early = make(&world, &desk, &received, "solutions", json!({"type": "apology"})).await;
-    assert!(early.problem(409, "state_conflict")["detail"].as_str().unwrap().contains("finding"));
+    assert_eq!(early.problem(409, "state_conflict")["needs"], json!(["finding"]));
     let found = json!({"finding": "substantiated", "root_cause": "滤网三个月未清洗",
         "interviewed_staff_ids": [desk.staff]});
     make(&world, &desk, &received, "investigation", found).await.ok(200);
@@ -59,7 +59,7 @@ async fn a_complaint_goes_all_the_way(#[values(Backend::Sqlite, Backend::Postgre
     assert_eq!((&done["status"], &done["solutions"][0]["status"]), (&json!("executing"), &json!("executed")));
     // What was repaired is looked at, and not by who repaired it.
     let unseen = make(&world, &desk, &received, "follow-up", json!({})).await.problem(409, "state_conflict");
-    assert!(unseen["detail"].as_str().unwrap().contains("verification"), "{unseen}");
+    assert_eq!(unseen["needs"], json!(["verification"]));
     make(&world, &desk, &received, &format!("{solution}/verify"), json!({}))
         .await
         .problem(409, "state_conflict");
@@ -101,6 +101,59 @@ async fn a_complaint_goes_all_the_way(#[values(Backend::Sqlite, Backend::Postgre
 
 #[rstest]
 #[actix_web::test]
+async fn a_refused_move_says_what_is_allowed_and_what_is_missing(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let world = World::new(backend).await;
+    let desk = world.staff("front_desk").await;
+    let one = complaint(&world, &desk, json!({})).await;
+    let chinese = async |wanted: &str, body: Value| {
+        let path = format!("{}/{wanted}", path(&one));
+        let request = world.post(&path).by(&desk).if_match("*").header("accept-language", "zh-CN");
+        request.json(&body).await.problem(409, "state_conflict")
+    };
+    // Forbidden by the status.
+    let refused = make(&world, &desk, &one, "solutions", json!({"type": "apology"})).await;
+    let refused = refused.problem(409, "state_conflict");
+    let codes =
+        ["classify", "assign", "acknowledge", "attend", "investigate", "hold", "escalate", "withdraw"];
+    let codes: Vec<&str> = codes.into_iter().chain(["reject", "merge", "split"]).collect();
+    assert_eq!((&refused["allowed_moves"], refused.get("needs")), (&json!(codes), None));
+    assert_eq!(
+        refused["detail"],
+        "The complaint is “Recorded”; allowed now: Classify, Assign, Acknowledge, Attend, Investigate, Put on hold, \
+         Escalate, Withdraw, Reject, Merge, Split."
+    );
+    let told = chinese("solutions", json!({"type": "apology"})).await;
+    assert_eq!(told["allowed_moves"], refused["allowed_moves"]);
+    assert_eq!(
+        told["detail"],
+        "该投诉状态为“已登记”，目前允许：分类、指派、响应客人、到场、调查、暂停、升级、客人撤回、驳回、合并、拆分。"
+    );
+
+    // Allowed by the status, but not yet, or not again.
+    make(&world, &desk, &one, "acknowledge", Value::Null).await.ok(200);
+    let again = make(&world, &desk, &one, "acknowledge", Value::Null).await.problem(409, "state_conflict");
+    let codes: Vec<&str> = codes.into_iter().filter(|code| *code != "acknowledge").collect();
+    assert_eq!((&again["needs"], &again["allowed_moves"]), (&json!(["not_twice"]), &json!(codes)));
+    assert_eq!(
+        again["detail"],
+        "The complaint is “Recorded”. This was done already. Allowed now: Classify, Assign, Attend, Investigate, \
+         Put on hold, Escalate, Withdraw, Reject, Merge, Split."
+    );
+    for _ in 0..3 {
+        make(&world, &desk, &one, "escalate", json!({"reason": "x"})).await.ok(200);
+    }
+    let told = chinese("escalate", json!({"reason": "x"})).await;
+    assert_eq!(told["needs"], json!(["higher_level"]));
+    assert_eq!(
+        told["detail"],
+        "该投诉状态为“已登记”。投诉已升级到最高层级。目前允许：分类、指派、到场、调查、暂停、客人撤回、驳回、合并、拆分。"
+    );
+}
+
+#[rstest]
+#[actix_web::test]
 async fn a_complaint_is_closed_only_when_the_guest_had_a_say(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
@@ -110,7 +163,7 @@ async fn a_complaint_is_closed_only_when_the_guest_had_a_say(
     let one = resolved(&world, &desk, json!({"guest_id": guest["id"]})).await;
     let ending = json!({"resolution_summary": "done", "lesson": "none"});
     let early = make(&world, &desk, &one, "close", ending.clone()).await.problem(409, "state_conflict");
-    assert!(early["detail"].as_str().unwrap().contains("guest_contact"));
+    assert_eq!(early["needs"], json!(["guest_contact"]));
     let unheard = json!({"channel": "phone", "outcome": "not_reached"});
     for _ in 0..3 {
         make(&world, &desk, &one, "close", ending.clone()).await.problem(409, "state_conflict");
@@ -145,7 +198,7 @@ async fn what_waits_says_for_whom_and_goes_no_further(
         .await
         .problem(409, "state_conflict");
     let blocked = make(&world, &desk, &one, "investigation", json!({})).await.problem(409, "state_conflict");
-    assert!(blocked["detail"].as_str().unwrap().contains("resumed"));
+    assert_eq!(blocked["needs"], json!(["resumed"]));
     let resumed = make(&world, &desk, &one, "resume", Value::Null).await.ok(200);
     assert_eq!((&resumed["on_hold"], resumed["holds"].as_array().unwrap().len()), (&json!(false), 1));
     make(&world, &desk, &one, "resume", Value::Null).await.problem(409, "state_conflict");

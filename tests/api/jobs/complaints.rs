@@ -100,7 +100,7 @@ async fn lines_become_numbered_complaints_and_a_second_run_changes_nothing(
             "4 rejected /hotel_code unknown_reference",
             "5 created",
             "6 rejected /guest_reference unknown_reference",
-            "7 rejected /category unknown_value",
+            "7 rejected /classification/category unknown_value",
             "8 updated",
             "9 rejected  json"
         ]

@@ -1,6 +1,7 @@
 //! Platform: feed, audit chain, tokens and keys, headers, problems, limits, slow clients.
 
 mod chain;
+mod fault_texts;
 mod feed;
 mod headers;
 mod idempotency;

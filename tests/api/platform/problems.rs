@@ -9,7 +9,7 @@ use hospes::web::problem::ALL;
 use crate::harness::{Backend, World};
 
 /// Keys of a file of texts, joined by dots, with their texts. The files are plain: two blanks a level, quoted texts.
-fn texts(name: &str) -> Vec<(String, String)> {
+pub fn texts(name: &str) -> Vec<(String, String)> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("locales").join(name);
     let mut above: Vec<String> = Vec::new();
     let mut found = Vec::new();
@@ -78,7 +78,8 @@ fn every_problem_type_and_every_detail_in_the_code_has_its_texts() {
     assert!(missing.is_empty(), "details without a text: {missing:?}");
 }
 
-fn sources(folder: &Path) -> Vec<std::path::PathBuf> {
+/// Every source below a folder.
+pub fn sources(folder: &Path) -> Vec<std::path::PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

@@ -65,10 +65,10 @@ async fn a_problem_is_resolved_only_when_something_works_and_nothing_is_left_to_
     let resolve = async || act(&world, &head, &format!("{place}/resolve"), Value::Null).await;
     let needs = async || {
         let told = resolve().await.problem(409, "state_conflict");
-        told["detail"].as_str().unwrap().to_owned()
+        assert!(told["detail"].as_str().unwrap().contains("must have been verified"), "{told}");
+        told["needs"].clone()
     };
-    let told = needs().await;
-    assert!(told.contains("analysis") && told.contains("verified_action"), "{told}");
+    assert_eq!(needs().await, json!(["analysis", "verified_action"]));
     act(&world, &head, &format!("{place}/close"), Value::Null).await.problem(409, "state_conflict");
     let beneath = json!({"root_cause": "冷媒管老化", "workaround": "移动空调"});
     let known = act(&world, &head, &format!("{place}/analyse"), beneath).await.ok(200);
@@ -76,11 +76,9 @@ async fn a_problem_is_resolved_only_when_something_works_and_nothing_is_left_to_
     let forgotten = world.patch(&place).by(&head).if_match("*").json(&json!({"root_cause": null})).await;
     forgotten.problem(409, "state_conflict");
     let open = plan(&world, &head, &found, json!({})).await;
-    let told = needs().await;
-    assert!(told.contains("actions_settled") && told.contains("verified_action"), "{told}");
+    assert_eq!(needs().await, json!(["actions_settled", "verified_action"]));
     act(&world, &head, &format!("{}/cancel", action_path(&open)), json!({"reason": "取消"})).await.ok(200);
-    let told = needs().await;
-    assert!(!told.contains("actions_settled") && told.contains("verified_action"), "{told}");
+    assert_eq!(needs().await, json!(["verified_action"]));
     improve(&world, &head, &quality, &found).await;
     let resolved = resolve().await.ok(200);
     assert_eq!(resolved["status"], "resolved");
@@ -93,7 +91,7 @@ async fn a_problem_is_resolved_only_when_something_works_and_nothing_is_left_to_
     let again = act(&world, &head, &format!("{place}/reopen"), json!({"reason": "又来了"})).await.ok(200);
     assert_eq!((&again["status"], &again["root_cause"]), (&json!("open"), &json!("冷媒管老化")));
     act(&world, &head, &format!("{place}/analyse"), json!({"root_cause": "阀门"})).await.ok(200);
-    assert!(needs().await.contains("verified_action"));
+    assert_eq!(needs().await, json!(["verified_action"]));
     improve(&world, &head, &quality, &found).await;
     resolve().await.ok(200);
     let closed = act(&world, &head, &format!("{place}/close"), Value::Null).await.ok(200);

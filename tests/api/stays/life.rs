@@ -116,7 +116,9 @@ async fn the_status_moves_as_the_machine_says_and_a_refusal_names_what_is_allowe
     let desk = world.staff("front_desk").await;
     let stay = make(&world, &desk, json!({})).await;
     let refused = step(&world, &desk, &stay, "check-out", None).await.problem(409, "state_conflict");
-    assert_eq!(refused["detail"], "The stay is reserved; allowed now: due_in, check_in, cancel, no_show.");
+    let allowed = "Mark as due in, Check in, Cancel, Mark as no-show";
+    assert_eq!(refused["detail"], format!("The stay is “Reserved”; allowed now: {allowed}."));
+    assert_eq!(refused["allowed_moves"], json!(["due_in", "check_in", "cancel", "no_show"]));
     assert_eq!(step(&world, &desk, &stay, "due-in", None).await.ok(200)["status"], "due_in");
     let cancelled =
         step(&world, &desk, &stay, "cancel", Some(json!({"reason": "Flight cancelled"}))).await.ok(200);
