@@ -11,6 +11,7 @@ mod lists;
 mod merging;
 mod money;
 mod reports;
+mod search;
 mod walkthrough;
 
 use actix_web::http::Method;
