@@ -14,7 +14,7 @@ use crate::db::{DbResult, Tx};
 use crate::flows::imports::complaints::Complaints;
 use crate::flows::imports::guests::Guests;
 use crate::flows::imports::stays::Stays;
-use crate::flows::{arrivals, duplicate_scan, imports, improvements, overview, timeline, withdrawal};
+use crate::flows::{arrivals, drafts, duplicate_scan, imports, improvements, overview, timeline, withdrawal};
 use crate::guests::merges::{Attachment, Attachments};
 use crate::kit::ids::WorkerId;
 use crate::platform::context::Ctx;
@@ -35,7 +35,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(arrivals::api::routes)
         .configure(overview::api::routes)
         .configure(timeline::api::routes)
-        .configure(withdrawal::routes)
+        .configure(withdrawal::api::routes)
+        .configure(drafts::api::routes)
         .configure(imports::api::routes)
         .configure(duplicate_scan::api::routes)
         .configure(guests::api::duplicate_routes)

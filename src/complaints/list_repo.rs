@@ -3,16 +3,23 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use serde::{Deserialize, Serialize};
 
 use crate::codes;
 use crate::complaints::model::{Complaint, ComplaintChannel, ComplaintStatus, Severity};
 use crate::complaints::repo::{ComplaintRow, NEVER};
-use crate::db::schema::{complaint_informed, complaint_watchers, complaints, problem_complaints};
+use crate::complaints::search::{asset_term, tag_term};
+use crate::db::schema::{
+    complaint_informed, complaint_terms, complaint_watchers, complaints, problem_complaints,
+};
 use crate::db::{DbResult, MultiBackend, Reads};
 use crate::kit::clock::Instant;
 use crate::kit::ids::{ComplaintId, GroupId, GuestId, HotelId, PartnerId, ProblemId, StaffId, StayId};
 use crate::platform::context::{Ctx, Sight};
+
+/// Ids bound in one statement.
+const IDS_A_STATEMENT: usize = 500;
 
 codes! {
     /// Whose work a queue of complaints is.
@@ -76,8 +83,14 @@ pub struct ComplaintFilter {
     pub category: Option<String>,
     /// Only those that came this way.
     pub channel: Option<ComplaintChannel>,
+    /// Only the one with this number, as it is written.
+    pub number: Option<String>,
     /// Only those about this room.
     pub room: Option<String>,
+    /// Only those about this asset, whatever its case, width and accents.
+    pub asset: Option<String>,
+    /// Only those with this tag, whatever its case, width and accents.
+    pub tag: Option<String>,
     /// Only those that belong to this problem.
     pub problem: Option<ProblemId>,
     /// Only those that wait, or do not.
@@ -158,7 +171,7 @@ pub fn of_guests(
     guests: &[GuestId],
 ) -> DbResult<HashMap<GuestId, Vec<Complaint>>> {
     let mut found: HashMap<GuestId, Vec<Complaint>> = HashMap::new();
-    for part in guests.chunks(500) {
+    for part in guests.chunks(IDS_A_STATEMENT) {
         let mut query = complaints::table
             .into_boxed::<MultiBackend>()
             .filter(complaints::group_id.eq(group))
@@ -189,7 +202,102 @@ fn key(sort: ComplaintSort, complaint: &Complaint) -> Instant {
     }
 }
 
-fn filtered<'a>(cx: &Ctx, filter: &ComplaintFilter, now: Instant) -> Query<'a> {
+/// Instants of a complaint by which lists are sorted.
+type Key = (ComplaintId, Instant, Instant, Instant);
+
+/// The one by which a list is sorted.
+fn keyed(sort: ComplaintSort, (id, due, received, updated): Key) -> (Instant, ComplaintId) {
+    let at = match sort {
+        ComplaintSort::Due => due,
+        ComplaintSort::Newest => received,
+        ComplaintSort::Updated => updated,
+    };
+    (at, id)
+}
+
+/// A list that is asked for, from a position on.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    /// Who asks.
+    pub cx: &'a Ctx,
+    /// Which complaints it shows.
+    pub filter: &'a ComplaintFilter,
+    /// Its order.
+    pub sort: ComplaintSort,
+    /// Where it goes on.
+    pub after: Option<Position>,
+}
+
+impl Asked<'_> {
+    /// The present of the first page.
+    pub(super) fn now(&self) -> Instant {
+        self.after.map_or(self.cx.now, |after| after.now)
+    }
+}
+
+/// What a list shows, in its order: where each complaint stands in it, and which it is.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn positions(
+    reads: &mut impl Reads,
+    asked: &Asked<'_>,
+    limit: i64,
+) -> DbResult<Vec<(Instant, ComplaintId)>> {
+    let rows: Vec<Key> = ordered(filtered(asked.cx, asked.filter, asked.now()), asked.sort, asked.after)
+        .limit(limit)
+        .select((complaints::id, complaints::next_due_at, complaints::received_at, complaints::updated_at))
+        .load(reads.conn())?;
+    Ok(rows.into_iter().map(|row| keyed(asked.sort, row)).collect())
+}
+
+/// What of a list is among these complaints, in its order.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn among(
+    reads: &mut impl Reads,
+    asked: &Asked<'_>,
+    ids: &[ComplaintId],
+) -> DbResult<Vec<(Instant, ComplaintId)>> {
+    let mut found = Vec::new();
+    for part in ids.chunks(IDS_A_STATEMENT) {
+        let mut query = complaints::table
+            .into_boxed::<MultiBackend>()
+            .filter(complaints::group_id.eq(asked.cx.group))
+            .filter(complaints::id.eq_any(part.to_vec()));
+        for condition in conditions(asked.cx, asked.filter, asked.now()) {
+            // Compared, so that no index answers it: SQLite would rather read all of a hotel than few by their ids.
+            query = query.filter(condition.eq(true));
+        }
+        let rows: Vec<Key> = query
+            .select((
+                complaints::id,
+                complaints::next_due_at,
+                complaints::received_at,
+                complaints::updated_at,
+            ))
+            .load(reads.conn())?;
+        found.extend(rows.into_iter().map(|row| keyed(asked.sort, row)));
+    }
+    let after = asked.after.map(|after| (after.at, after.id));
+    found.retain(|here| match asked.sort {
+        ComplaintSort::Newest => after.is_none_or(|after| *here < after),
+        ComplaintSort::Due | ComplaintSort::Updated => after.is_none_or(|after| *here > after),
+    });
+    found.sort_unstable();
+    if asked.sort == ComplaintSort::Newest {
+        found.reverse();
+    }
+    Ok(found)
+}
+
+/// What a filter asks of a complaint.
+type Condition = Box<dyn BoxableExpression<complaints::table, MultiBackend, SqlType = Bool>>;
+
+/// All that a list asks of what it shows: group, sight and filter. Each is a condition of its own, so that an index may
+/// answer it.
+fn conditions(cx: &Ctx, filter: &ComplaintFilter, now: Instant) -> Vec<Condition> {
     let ComplaintFilter {
         hotel,
         status,
@@ -204,7 +312,10 @@ fn filtered<'a>(cx: &Ctx, filter: &ComplaintFilter, now: Instant) -> Query<'a> {
         severity,
         category,
         channel,
+        number,
         room,
+        asset,
+        tag,
         problem,
         on_hold,
         level_from,
@@ -214,50 +325,62 @@ fn filtered<'a>(cx: &Ctx, filter: &ComplaintFilter, now: Instant) -> Query<'a> {
         received_to,
         updated_since,
     } = filter.clone();
-    let mut query = complaints::table.into_boxed::<MultiBackend>().filter(complaints::group_id.eq(cx.group));
+    let mut all: Vec<Condition> = vec![Box::new(complaints::group_id.eq(cx.group))];
     if let Some(hotel) = hotel {
-        query = query.filter(complaints::hotel_id.eq(hotel));
+        all.push(Box::new(complaints::hotel_id.eq(hotel)));
     }
     if let Sight::Hotels(hotels) = &cx.sight {
-        query = query.filter(complaints::hotel_id.eq_any(hotels.clone()));
+        all.push(Box::new(complaints::hotel_id.eq_any(hotels.clone())));
     }
     if !status.is_empty() {
         let codes: Vec<&str> = status.iter().map(|status| status.code()).collect();
-        query = query.filter(complaints::status.eq_any(codes));
+        all.push(Box::new(complaints::status.eq_any(codes)));
     }
     if let Some(owner) = owner {
-        query = query.filter(complaints::owner_id.eq(owner).assume_not_null());
+        all.push(Box::new(complaints::owner_id.eq(owner).assume_not_null()));
     }
     if unowned {
-        query = query.filter(complaints::owner_id.is_null());
+        all.push(Box::new(complaints::owner_id.is_null()));
     }
     if !departments.is_empty() {
         let responsible = complaints::department.eq_any(departments.clone()).assume_not_null();
         let handles = complaints::handling_department.eq_any(departments).assume_not_null();
         let either = complaints::department.is_not_null().and(responsible);
-        query = query.filter(either.or(complaints::handling_department.is_not_null().and(handles)));
+        all.push(Box::new(either.or(complaints::handling_department.is_not_null().and(handles))));
     }
     if let Some(guest) = guest {
-        query = query.filter(complaints::guest_id.eq(guest).assume_not_null());
+        all.push(Box::new(complaints::guest_id.eq(guest).assume_not_null()));
     }
     if let Some(stay) = stay {
-        query = query.filter(complaints::stay_id.eq(stay).assume_not_null());
+        all.push(Box::new(complaints::stay_id.eq(stay).assume_not_null()));
     }
     if !partners.is_empty() {
-        query = query.filter(complaints::partner_id.eq_any(partners).assume_not_null());
+        all.push(Box::new(complaints::partner_id.eq_any(partners).assume_not_null()));
     }
     if !severity.is_empty() {
         let codes: Vec<&str> = severity.iter().map(|severity| severity.code()).collect();
-        query = query.filter(complaints::severity.eq_any(codes).assume_not_null());
+        all.push(Box::new(complaints::severity.eq_any(codes).assume_not_null()));
     }
     if let Some(category) = category {
-        query = query.filter(complaints::category.eq(category).assume_not_null());
+        all.push(Box::new(complaints::category.eq(category).assume_not_null()));
     }
     if let Some(channel) = channel {
-        query = query.filter(complaints::channel.eq(channel.code()));
+        all.push(Box::new(complaints::channel.eq(channel.code())));
     }
     if let Some(room) = room {
-        query = query.filter(complaints::room.eq(room).assume_not_null());
+        all.push(Box::new(complaints::room.eq(room).assume_not_null()));
+    }
+    if let Some(number) = number {
+        all.push(Box::new(complaints::number.eq(number)));
+    }
+    let exact = tag.map(|tag| tag_term(&tag)).into_iter().chain(asset.map(|asset| asset_term(&asset)));
+    for mark in exact {
+        // Nothing has a blank tag or asset.
+        let marked = complaint_terms::table
+            .filter(complaint_terms::group_id.eq(cx.group))
+            .filter(complaint_terms::term.eq(mark.unwrap_or_default()))
+            .select(complaint_terms::complaint_id);
+        all.push(Box::new(complaints::id.eq_any(marked)));
     }
     if let Some(problem) = problem {
         let there = problem_complaints::table
@@ -265,58 +388,61 @@ fn filtered<'a>(cx: &Ctx, filter: &ComplaintFilter, now: Instant) -> Query<'a> {
             .filter(problem_complaints::problem_id.eq(problem))
             .filter(problem_complaints::standing.ne("left"))
             .select(problem_complaints::complaint_id);
-        query = query.filter(complaints::id.eq_any(there));
+        all.push(Box::new(complaints::id.eq_any(there)));
     }
     if let Some(on_hold) = on_hold {
-        query = query.filter(complaints::on_hold.eq(on_hold));
+        all.push(Box::new(complaints::on_hold.eq(on_hold)));
     }
     if let Some(level) = level_from {
-        query = query.filter(complaints::escalation_level.ge(level));
+        all.push(Box::new(complaints::escalation_level.ge(level)));
     }
     if let Some(watcher) = watcher {
         let followed = complaint_watchers::table
             .filter(complaint_watchers::group_id.eq(cx.group))
             .filter(complaint_watchers::staff_id.eq(watcher))
             .select(complaint_watchers::complaint_id);
-        query = query.filter(complaints::id.eq_any(followed));
+        all.push(Box::new(complaints::id.eq_any(followed)));
     }
     if !informed.is_empty() {
         let told = complaint_informed::table
             .filter(complaint_informed::group_id.eq(cx.group))
             .filter(complaint_informed::department.eq_any(informed))
             .select(complaint_informed::complaint_id);
-        query = query.filter(complaints::id.eq_any(told));
+        all.push(Box::new(complaints::id.eq_any(told)));
     }
     let closed = ComplaintStatus::Closed.code();
-    query = match sla {
-        None => query,
-        Some(ComplaintSla::Breached) => {
-            query.filter(complaints::next_due_at.le(now)).filter(complaints::status.ne(closed))
+    if let Some(sla) = sla {
+        all.push(Box::new(complaints::status.ne(closed)));
+        match sla {
+            ComplaintSla::Breached => all.push(Box::new(complaints::next_due_at.le(now))),
+            ComplaintSla::AtRisk => {
+                all.push(Box::new(complaints::next_due_at.gt(now)));
+                all.push(Box::new(complaints::next_warn_at.le(now)));
+            }
         }
-        Some(ComplaintSla::AtRisk) => query
-            .filter(complaints::next_due_at.gt(now))
-            .filter(complaints::next_warn_at.le(now))
-            .filter(complaints::status.ne(closed)),
-    };
-    query = match aftercare {
-        None => query,
-        Some(ComplaintAftercareFilter::Planned) => {
-            query.filter(complaints::next_due_at.lt(NEVER)).filter(complaints::status.eq(closed))
-        }
-        Some(ComplaintAftercareFilter::Due) => {
-            query.filter(complaints::next_due_at.le(now)).filter(complaints::status.eq(closed))
-        }
-    };
+    }
+    if let Some(aftercare) = aftercare {
+        all.push(Box::new(complaints::status.eq(closed)));
+        all.push(match aftercare {
+            ComplaintAftercareFilter::Planned => Box::new(complaints::next_due_at.lt(NEVER)),
+            ComplaintAftercareFilter::Due => Box::new(complaints::next_due_at.le(now)),
+        });
+    }
     if let Some(from) = received_from {
-        query = query.filter(complaints::received_at.ge(from));
+        all.push(Box::new(complaints::received_at.ge(from)));
     }
     if let Some(to) = received_to {
-        query = query.filter(complaints::received_at.lt(to));
+        all.push(Box::new(complaints::received_at.lt(to)));
     }
     if let Some(since) = updated_since {
-        query = query.filter(complaints::updated_at.ge(since));
+        all.push(Box::new(complaints::updated_at.ge(since)));
     }
-    query
+    all
+}
+
+fn filtered<'a>(cx: &Ctx, filter: &ComplaintFilter, now: Instant) -> Query<'a> {
+    let query = complaints::table.into_boxed::<MultiBackend>();
+    conditions(cx, filter, now).into_iter().fold(query, |query, condition| query.filter(condition))
 }
 
 fn ordered(query: Query<'_>, sort: ComplaintSort, after: Option<Position>) -> Query<'_> {

@@ -39,6 +39,8 @@ pub mod recurrence;
 pub mod replay;
 pub mod repo;
 pub mod report;
+pub mod search;
+pub mod search_repo;
 pub mod seen;
 pub mod service;
 mod solution_repo;

@@ -7,10 +7,10 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use serde::{Deserialize, Serialize};
 
-use crate::complaints::figure_repo;
 use crate::complaints::model::{
     Class, Complaint, ComplaintStatus, Currency, ExternalRef, Facts, LinkedGuest, NextDue, Progress,
 };
+use crate::complaints::{figure_repo, search_repo};
 use crate::db::schema::{complaint_informed, complaint_refs, complaint_watchers, complaints};
 use crate::db::types::Json;
 use crate::db::{DbResult, MultiBackend, Reads, Tx, dialect};
@@ -361,6 +361,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &[Complaint]) -> DbResult<Option<()>> {
     dialect::unless_taken(tx, |tx| {
         insert_all!(tx, complaints::table, &rows)?;
         figure_repo::insert(tx, new)?;
+        search_repo::insert(tx, new)?;
         watch(tx, new)?;
         inform(tx, new)?;
         let refs: Vec<RefRow<'_>> =
@@ -388,6 +389,7 @@ pub fn replace(tx: &mut Tx<'_>, old: &Complaint, new: &Complaint) -> DbResult<Op
             return Ok(false);
         }
         figure_repo::replace(tx, new)?;
+        search_repo::replace(tx, old, new)?;
         if old.progress.watchers != new.progress.watchers {
             diesel::delete(
                 complaint_watchers::table

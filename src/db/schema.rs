@@ -745,6 +745,30 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+    use crate::db::types::Id;
+
+    /// Terms by which complaints are found.
+    complaint_terms (group_id, term, complaint_id) {
+        group_id -> Id,
+        term -> Text,
+        complaint_id -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::Id;
+
+    /// Words of complaints, one a line, that searches are checked against.
+    complaint_words (group_id, complaint_id) {
+        group_id -> Id,
+        complaint_id -> Id,
+        words -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
     use crate::db::types::{Doc, Id, Instant};
 
     /// The last number given to a complaint, a hotel and year.
@@ -1180,6 +1204,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     complaint_solutions,
     complaint_watchers,
     complaint_informed,
+    complaint_terms,
     stays
 );
 diesel::allow_tables_to_appear_in_same_query!(attachment_blobs, complaint_attachments);

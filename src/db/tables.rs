@@ -11,7 +11,7 @@ pub enum Kind {
 }
 
 /// Every table the migrations make.
-pub const TABLES: [(&str, Kind); 60] = [
+pub const TABLES: [(&str, Kind); 62] = [
     ("groups", Kind::Tenant),
     ("directory", Kind::Directory),
     ("hotels", Kind::Tenant),
@@ -54,6 +54,8 @@ pub const TABLES: [(&str, Kind); 60] = [
     ("complaint_messages", Kind::Tenant),
     ("complaint_informed", Kind::Tenant),
     ("complaint_watchers", Kind::Tenant),
+    ("complaint_terms", Kind::Tenant),
+    ("complaint_words", Kind::Tenant),
     ("attachment_blobs", Kind::Tenant),
     ("complaint_attachments", Kind::Tenant),
     ("problems", Kind::Tenant),

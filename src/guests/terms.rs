@@ -21,16 +21,16 @@ mod words;
 
 pub use index::index_terms;
 
+pub use crate::kit::text::words::Probe;
+
 use crate::kit::text::reversed_digits;
+use crate::kit::text::words::cut;
 use words::{
     MAX_WORDS, MIN_PHONE_DIGITS, dialled, fold_name, is_long_number, is_phone_sign, split_scripts, words,
 };
 
 /// Stored with each guest; a guest indexed under another version is reindexed.
 pub const TERMS_VERSION: i32 = 1;
-
-/// The longest term, in bytes; longer ones are cut, in index and query alike.
-const MAX_TERM_BYTES: usize = 64;
 
 /// One name of a guest, as stored: in parts, or unsplit in `full`, or both; all
 /// that is given is indexed. Absent and blank parts are alike.
@@ -46,35 +46,6 @@ pub struct NameText<'a> {
     pub second_surname: Option<&'a str>,
     /// The unsplit name.
     pub full: Option<&'a str>,
-}
-
-/// A condition on one term, compared bytewise.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Probe {
-    /// The exact term, or the first string of the range. Never empty.
-    pub lower: String,
-    /// The first string after the range `[lower, upper)`; `None` for exactly
-    /// `lower`.
-    pub upper: Option<String>,
-}
-
-impl Probe {
-    /// All terms that begin with `prefix`. The upper bound is the prefix with
-    /// its last character replaced by the next scalar value: the order of UTF-8
-    /// bytes is the order of scalar values, so no string lies between.
-    fn prefix(prefix: &str) -> Self {
-        let lower = cut(prefix).to_owned();
-        let upper = after_prefix(&lower);
-        Self { lower, upper }
-    }
-
-    /// Whether the term satisfies the probe.
-    pub fn contains(&self, term: &str) -> bool {
-        match &self.upper {
-            Some(upper) => term >= self.lower.as_str() && term < upper.as_str(),
-            None => term == self.lower,
-        }
-    }
 }
 
 /// A parsed search; see [`Query::parse`].
@@ -171,21 +142,4 @@ fn push_phone(probes: &mut Vec<Probe>, written: &mut String) {
         probes.push(Probe::prefix(&digits));
     }
     written.clear();
-}
-
-fn after_prefix(prefix: &str) -> Option<String> {
-    let mut chars: Vec<char> = prefix.chars().collect();
-    while let Some(last) = chars.pop() {
-        // `next` skips the surrogates, which are no characters.
-        if let Some(next) = (last..=char::MAX).nth(1) {
-            chars.push(next);
-            return Some(chars.into_iter().collect());
-        }
-    }
-    None
-}
-
-fn cut(term: &str) -> &str {
-    let end = (0..=MAX_TERM_BYTES.min(term.len())).rev().find(|end| term.is_char_boundary(*end));
-    term.get(..end.unwrap_or(0)).unwrap_or("")
 }

@@ -6,6 +6,7 @@ use caseless::Caseless;
 use unicode_normalization::UnicodeNormalization;
 
 pub mod readings;
+pub mod words;
 
 pub use readings::{pinyin_of, surname_pinyin};
 

@@ -12,11 +12,13 @@ use crate::complaints::list_repo::{
     self, ComplaintAftercareFilter, ComplaintFilter, ComplaintQueue, ComplaintSla, ComplaintSort, Position,
 };
 use crate::complaints::model::{ComplaintChannel, ComplaintStatus, Severity};
-use crate::complaints::queues;
+use crate::complaints::search::Query;
 use crate::complaints::seen::Seen;
+use crate::complaints::{queues, search_repo};
 use crate::kit::cursor::ListKey;
 use crate::kit::fault::Faults;
 use crate::kit::ids::{GuestId, HotelId, PartnerId, ProblemId, StaffId, StayId};
+use crate::kit::text::fold;
 use crate::web::access::{Can, ComplaintsRead};
 use crate::web::app::App;
 use crate::web::fields::instant;
@@ -43,6 +45,18 @@ pub enum ComplaintOrder {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct ComplaintQuery {
+    /// Search words, each to be found: Chinese characters anywhere in a text, beginnings of Latin words, in any order;
+    /// the number whole (`XIHU-2026-00042`) or its running number with or without zeros before it (`00042`, `42`). Searched
+    /// are number, subject, room, asset, location, tags, the names of contact and reporter, ids in other systems, and the
+    /// first 2,000 characters of the description. Letter case, width and accents do not matter. Words past the sixteenth are
+    /// ignored.
+    #[param(nullable = false, min_length = 1, max_length = 100, example = "空调 1208")]
+    #[validate(length(min = 1, max = 100))]
+    q: Option<String>,
+    /// Only the one with this number; letter case does not matter.
+    #[param(nullable = false, min_length = 1, max_length = 60, example = "XIHU-2026-00042")]
+    #[validate(length(min = 1, max = 60))]
+    number: Option<String>,
     /// A work queue: open complaints of the caller, of the departments the caller belongs to, of nobody, those that the
     /// caller follows, or those that others handle and the caller's departments are told of.
     #[param(inline, nullable = false, example = "mine")]
@@ -91,6 +105,14 @@ pub struct ComplaintQuery {
     #[param(nullable = false, min_length = 1, max_length = 20, example = "1208")]
     #[validate(length(min = 1, max = 20))]
     room: Option<String>,
+    /// Only those about this asset; letter case, width and accents do not matter.
+    #[param(nullable = false, min_length = 1, max_length = 60, example = "AC-1208")]
+    #[validate(length(min = 1, max = 60))]
+    asset: Option<String>,
+    /// Only those with this tag; letter case, width and accents do not matter.
+    #[param(nullable = false, min_length = 1, max_length = 60, example = "VIP")]
+    #[validate(length(min = 1, max = 60))]
+    tag: Option<String>,
     /// Only those that belong to this problem.
     #[param(nullable = false, example = "0193b5a0-7c1e-7d30-9a55-3f1c2b4d5fa0")]
     problem_id: Option<uuid::Uuid>,
@@ -128,6 +150,7 @@ pub struct ComplaintQuery {
 
 /// A list of complaints, asked for.
 pub struct ListComplaints {
+    query: Option<Query>,
     queue: Option<ComplaintQueue>,
     filter: ComplaintFilter,
     sort: ComplaintSort,
@@ -157,6 +180,18 @@ impl Input for ComplaintQuery {
         let received_from = time("received_from", self.received_from);
         let received_to = time("received_to", self.received_to);
         let updated_since = time("updated_since", self.updated_since);
+        let query = self.q.and_then(|text| {
+            let parsed = Query::parse(&text);
+            if parsed.is_none() {
+                faults.at("q", |f| f.add("search", "has nothing to search for"));
+            }
+            parsed
+        });
+        for (name, text) in [("number", &self.number), ("asset", &self.asset), ("tag", &self.tag)] {
+            if text.as_deref().is_some_and(|text| fold(text).is_empty()) {
+                faults.at(name, |f| f.add("blank", "must not be blank"));
+            }
+        }
         let mut status = each(faults, "status", self.status.as_deref(), ComplaintStatus::of);
         if self.queue.is_some() && status.is_empty() {
             status = ComplaintStatus::ALL.iter().copied().filter(|one| one.is_open()).collect();
@@ -175,7 +210,11 @@ impl Input for ComplaintQuery {
             severity: each(faults, "severity", self.severity.as_deref(), Severity::of),
             category: self.category,
             channel: self.channel,
+            // As numbers are written: in capitals, without anything around them.
+            number: self.number.map(|number| fold(&number).to_uppercase()),
             room: self.room,
+            asset: self.asset.map(|asset| fold(&asset)),
+            tag: self.tag.map(|tag| fold(&tag)),
             problem: self.problem_id.map(ProblemId),
             on_hold: self.on_hold,
             level_from: self.escalation_level_from,
@@ -191,14 +230,15 @@ impl Input for ComplaintQuery {
             Some(ComplaintOrder::Updated) => ComplaintSort::Updated,
         };
         let limit = i64::from(self.limit.unwrap_or(DEFAULT_LIMIT));
-        Some(ListComplaints { queue: self.queue, filter, sort, limit, cursor: self.cursor })
+        Some(ListComplaints { query, queue: self.queue, filter, sort, limit, cursor: self.cursor })
     }
 }
 
 /// List complaints
 ///
 /// By what is due first unless told otherwise: `queue=mine&sla=at_risk` is what one has to do next. The words of the guest
-/// are left out; `excerpt` has their beginning.
+/// are left out; `excerpt` has their beginning. With `q` only what has its words, in the same order: a search for several
+/// frequent words may answer a short page with a next one.
 #[utoipa::path(
     tag = "complaints",
     security(("bearer" = ["complaints:read"])),
@@ -213,16 +253,19 @@ pub async fn list_complaints(
     params: Params<ComplaintQuery>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let ListComplaints { queue, filter, sort, limit, cursor } = params.0;
+    let ListComplaints { query, queue, filter, sort, limit, cursor } = params.0;
     let (rights, cx) = (rights(&by.principal), by.cx);
-    let list = ListKey::new(cx.group, "complaints", &(&filter, sort, queue, cx.actor.id));
+    let list = ListKey::new(cx.group, "complaints", &(&filter, sort, queue, cx.actor.id, &query));
     let after: Option<Position> = page::position(&app, list, cursor.as_deref())?;
     let (items, position) = app
         .read(move |r| {
             let Some(filter) = queues::resolve(r, &cx, queue, filter)? else {
                 return Ok::<_, ComplaintError>((Vec::new(), None));
             };
-            let (found, position) = list_repo::list(r, &cx, &filter, sort, after, limit)?;
+            let (found, position) = match &query {
+                None => list_repo::list(r, &cx, &filter, sort, after, limit)?,
+                Some(query) => search_repo::search(r, &cx, &filter, query, sort, after, limit)?,
+            };
             let seen = Seen::load(r, &cx, &rights, &found)?;
             let items: Vec<_> = found.iter().map(|one| ComplaintView::of(one, &seen, false)).collect();
             Ok((items, position))

@@ -77,7 +77,6 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(rating::rate_complaint)
         .service(messages::list_complaint_messages)
         .service(messages::create_complaint_message)
-        .service(messages::draft_complaint_message)
         .service(attachments::list_complaint_attachments)
         .service(attachment_contents::create_complaint_attachment)
         .service(attachments::get_complaint_attachment)

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::complaint_settings::api::wire::DepartmentCode;
 use crate::complaint_settings::model::{CauseCategory, FailureOrigin, Priority};
 use crate::complaints::aftercare::{AftercareBar, AftercareStatus};
 use crate::complaints::api::history_view::ComplaintHistory;
@@ -252,6 +251,12 @@ pub struct ComplaintEnding {
     lesson: Option<String>,
 }
 
+/// Code of a department that is told of a complaint.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(transparent)]
+#[schema(min_length = 1, max_length = 40, examples("guest-relations"))]
+pub struct InformedDepartment(String);
+
 /// A complaint.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Complaint)]
@@ -410,7 +415,7 @@ pub struct ComplaintView {
     routed_by: Option<String>,
     /// Codes of the other departments that the routing rule tells of it.
     #[schema(max_items = 8)]
-    informed_departments: Vec<DepartmentCode>,
+    informed_departments: Vec<InformedDepartment>,
     /// Fields of the hotel's own.
     #[schema(additional_properties, examples(json!({})))]
     custom_fields: BTreeMap<String, String>,
@@ -564,7 +569,7 @@ impl ComplaintView {
             sub_cause: class.sub_cause.clone(),
             failure_origin: class.failure_origin,
             routed_by: class.routed_by.clone(),
-            informed_departments: class.informed.iter().cloned().map(DepartmentCode).collect(),
+            informed_departments: class.informed.iter().cloned().map(InformedDepartment).collect(),
             custom_fields: facts.custom_fields.clone(),
             external_refs: facts.external_refs.iter().map(ComplaintRef::of).collect(),
             first_contact: progress.first_contact_id.map(|one| ComplaintStaff::of(seen, one)),

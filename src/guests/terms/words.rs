@@ -1,7 +1,9 @@
-//! Words of a name or a query: splitting folded text into runs of Han, kana and
-//! Hangul and into words of alphabetic scripts, and reading telephone numbers.
+//! Words of a name or a query, and reading telephone numbers.
 
-use crate::kit::text::{fold, is_han};
+pub(super) use crate::kit::text::words::Word;
+
+use crate::kit::text::words::is_run;
+use crate::kit::text::{self, fold};
 
 /// The words of a name, and of a query, that are looked at.
 pub(super) const MAX_WORDS: usize = 16;
@@ -12,48 +14,9 @@ pub(super) const MIN_PHONE_DIGITS: usize = 3;
 /// From this length on, leading zeros are trunk or international prefixes.
 const DIALLED_DIGITS: usize = 8;
 
-/// A word of a name: a run of Han, kana and Hangul, or a word in an alphabetic
-/// script with the parts that hyphens and apostrophes make.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Word {
-    pub(super) run: bool,
-    pub(super) parts: Vec<String>,
-}
-
-impl Word {
-    pub(super) fn joined(&self) -> String {
-        self.parts.concat()
-    }
-}
-
-/// Splits a folded text into its words.
+/// Splits a folded text into its words; those past the sixteenth are left out.
 pub(super) fn words(folded: &str) -> Vec<Word> {
-    let mut found: Vec<Word> = Vec::new();
-    let mut open = false;
-    for c in folded.chars() {
-        let run = is_run(c);
-        if is_joiner(c) {
-            match found.last_mut() {
-                Some(word) if open && !word.run => word.parts.push(String::new()),
-                _ => open = false,
-            }
-        } else if run || c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c) {
-            match found.last_mut().filter(|word| open && word.run == run) {
-                Some(word) => {
-                    if let Some(part) = word.parts.last_mut() {
-                        part.push(one_kana(c));
-                    }
-                }
-                None => found.push(Word { run, parts: vec![one_kana(c).to_string()] }),
-            }
-            open = true;
-        } else {
-            open = false;
-        }
-    }
-    for word in &mut found {
-        word.parts.retain(|part| !part.is_empty());
-    }
+    let mut found = text::words::words(folded);
     found.truncate(MAX_WORDS);
     found
 }
@@ -91,25 +54,6 @@ pub(super) fn is_long_number(text: &str) -> bool {
 
 pub(super) fn is_phone_sign(c: char) -> bool {
     c.is_ascii_digit() || "+()[]-‐‑‒–—−./·".contains(c)
-}
-
-fn is_joiner(c: char) -> bool {
-    matches!(c, '\'' | '’' | '‘' | '`' | 'ʼ' | 'ʻ' | 'ʹ' | '-' | '‐' | '‑' | '‒' | '–')
-}
-
-fn is_run(c: char) -> bool {
-    is_han(c)
-        || matches!(c,
-        '\u{3006}' | '\u{3041}'..='\u{309F}' | '\u{30A1}'..='\u{30FA}' | '\u{30FC}'..='\u{30FF}'
-        | '\u{31F0}'..='\u{31FF}' | '\u{1100}'..='\u{11FF}' | '\u{3131}'..='\u{318E}'
-        | '\u{A960}'..='\u{A97C}' | '\u{AC00}'..='\u{D7FB}')
-}
-
-fn one_kana(c: char) -> char {
-    match c {
-        '\u{30A1}'..='\u{30F6}' => char::from_u32(u32::from(c) - 0x60).unwrap_or(c),
-        _ => c,
-    }
 }
 
 /// Folded, with the spacing accent that is typed for an apostrophe kept as one:

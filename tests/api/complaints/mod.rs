@@ -12,6 +12,7 @@ mod merging;
 mod money;
 mod reports;
 mod rules;
+mod search;
 mod walkthrough;
 
 use actix_web::http::Method;

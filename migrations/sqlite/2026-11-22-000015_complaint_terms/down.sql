@@ -1,0 +1,2 @@
+DROP TABLE complaint_words;
+DROP TABLE complaint_terms;
