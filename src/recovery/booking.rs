@@ -87,6 +87,7 @@ pub fn reserve(tx: &mut Tx<'_>, cx: &Ctx, booking: &Booking) -> Result<Booked, R
 /// [`RecoveryError::Amount`], [`RecoveryError::NothingReserved`], [`RecoveryError::AlreadySettled`],
 /// [`RecoveryError::AlreadyReleased`], [`RecoveryError::OverBudget`].
 pub fn settle(tx: &mut Tx<'_>, cx: &Ctx, subject: Subject, actual: i64) -> Result<Booked, RecoveryError> {
+    let actual = checked(actual)?;
     let old = standing(tx, cx, subject)?;
     let department = old.department.clone();
     spend(tx, cx, subject, old, department, actual)
@@ -105,6 +106,7 @@ pub fn settle_on(
     department: Option<String>,
     actual: i64,
 ) -> Result<Booked, RecoveryError> {
+    let actual = checked(actual)?;
     let old = standing(tx, cx, subject)?;
     spend(tx, cx, subject, old, department, actual)
 }
@@ -117,7 +119,6 @@ fn spend(
     department: Option<String>,
     actual: i64,
 ) -> Result<Booked, RecoveryError> {
-    let actual = checked(actual)?;
     tx.savepoint(|tx| {
         let mut settled = Reserved { status: ReservationStatus::Settled, spent: Some(actual), ..old.clone() };
         if department != old.department {

@@ -164,7 +164,8 @@ async fn who_came_again_and_how_many_rooms_were_taken(
     // Whoever leaves earlier than planned sleeps elsewhere from then on: of five nights two were slept.
     let planned = json!({"hotel_id": world.home.hotel, "guest": {"guest_id": gone["id"]}, "status": "in_house",
         "arrival_on": "2026-11-19", "departure_on": "2026-11-24"});
-    let planned = world.put("/v1/stays/by-ref/pms/early").by(&desk).json(&planned).await.ok(201);
+    world.put("/v1/stays/by-ref/pms/early").by(&desk).json(&planned).await.ok(201);
+    let planned = world.get("/v1/stays/by-ref/pms/early").by(&desk).send().await.ok(200);
     let ahead = async || {
         report(&world, &general, "from=2026-11-18&to=2026-11-25").await["total"]["occupied_room_nights"]
             .clone()
