@@ -251,6 +251,12 @@ pub fn compose(
     Some(Rendered { language: language.to_owned(), subject, body, missing })
 }
 
+/// Whether a message has a placeholder, in its subject or its words.
+pub fn uses(message: &TemplateText, blank: TemplatePlaceholder) -> bool {
+    let texts = message.subject.iter().chain(std::iter::once(&message.body));
+    texts.filter_map(|text| text::read(text).ok()).flatten().any(|part| part == text::Part::Blank(blank))
+}
+
 /// Whether every placeholder of a text is known and closed.
 pub fn is_readable(message: &str) -> bool {
     text::read(message).is_ok()

@@ -1,22 +1,21 @@
 //! After the close: the guest is asked once more whether all is well, some days later and by a way the guest has not
 //! forbidden. Whoever is not content opens the complaint again; the second time it goes up the ladder, too.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::codes;
 use crate::complaints::error::ComplaintError;
 use crate::complaints::machine::HIGHEST_LEVEL;
 use crate::complaints::model::{
-    ATTEMPTS, Complaint, ComplaintChannel, ComplaintStatus, ContactChannel, ContactOutcome, FollowUp,
-    NextDue, Round,
+    ATTEMPTS, Complaint, ComplaintStatus, ContactChannel, ContactOutcome, FollowUp, NextDue, Round,
 };
 use crate::complaints::moves::{REOPEN_WITHIN, rung};
+use crate::complaints::reach::{self, Wishes};
 use crate::db::{Reads, Tx};
-use crate::guests;
-use crate::guests::model::Guest;
 use crate::kit::clock::Instant;
+use crate::kit::ids::ComplaintId;
 use crate::platform::context::Ctx;
-use crate::preferences::consents::{self, Consent, ConsentChannel, ConsentPurpose, ConsentStatus};
 use crate::service_levels::policies::Policies;
 
 /// A day.
@@ -50,7 +49,7 @@ pub struct Aftercare {
     pub planned_at: Instant,
     /// From when on.
     pub due_at: Instant,
-    /// How; absent when the guest is not asked.
+    /// How; absent when the guest is not asked, or by a way that is none of these.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<ContactChannel>,
     /// Why the guest is not asked.
@@ -62,6 +61,14 @@ pub struct Aftercare {
 }
 
 impl Aftercare {
+    /// The same, by the ways that a guest has and allows.
+    fn by(self, complaint: &Complaint, wishes: &Wishes) -> Self {
+        match reach::way(complaint, wishes.guest(complaint), wishes.said(complaint), None) {
+            Ok(channel) => Self { channel, barred: None, ..self },
+            Err(bar) => Self { channel: None, barred: Some(bar), ..self },
+        }
+    }
+
     /// How it stands at an instant, with the attempts to ask the guest.
     pub fn status(&self, asked: &[FollowUp], now: Instant) -> AftercareStatus {
         let since = || asked.iter().filter(|one| one.at > self.planned_at);
@@ -99,70 +106,34 @@ pub(super) fn plan(
     at: Instant,
 ) -> Result<Option<Aftercare>, ComplaintError> {
     let policies = Policies::load(reads, cx.group)?;
-    let Complaint { facts, class, .. } = complaint;
-    let policy = policies.matching(complaint.hotel_id, class.severity, facts.channel);
+    let policy = policies.matching(complaint.hotel_id, complaint.class.severity, complaint.facts.channel);
     let Some(days) = policy.rule.follow_up_after_days else { return Ok(None) };
-    let (guest, consents) = match facts.guest {
-        None => (None, Vec::new()),
-        Some(linked) => {
-            let guest = guests::repo::find_many(reads, cx.group, &[linked.id])?.remove(&linked.id);
-            (guest, consents::said(reads, cx, linked.id, ConsentPurpose::ServiceFollowUp)?)
-        }
-    };
-    let ways = ways(complaint, guest.as_ref());
-    let channel = ways.iter().copied().find(|way| !is_forbidden(complaint, &consents, *way));
-    let barred = match channel {
-        Some(_) => None,
-        None if ways.is_empty() => Some(AftercareBar::NoContact),
-        None => Some(AftercareBar::NoConsent),
-    };
-    Ok(Some(Aftercare { planned_at: at, due_at: at.plus(DAY * days), channel, barred, told: false }))
+    let wishes = Wishes::load(reads, cx, std::iter::once(complaint))?;
+    let due_at = at.plus(DAY * days);
+    let open = Aftercare { planned_at: at, due_at, channel: None, barred: None, told: false };
+    Ok(Some(open.by(complaint, &wishes)))
 }
 
-/// The ways by which the guest can be asked, the one by which the guest complained first.
-fn ways(complaint: &Complaint, guest: Option<&Guest>) -> Vec<ContactChannel> {
-    let contact = complaint.facts.contact.as_ref();
-    let profile = guest.map(|guest| &guest.profile);
-    let phone = contact.is_some_and(|one| one.phone.is_some())
-        || profile.is_some_and(|profile| !profile.phones.is_empty());
-    let email = contact.is_some_and(|one| one.email.is_some())
-        || profile.is_some_and(|profile| !profile.emails.is_empty());
-    let messaging = profile.is_some_and(|profile| !profile.messaging.is_empty());
-    let other = contact.is_some_and(|one| one.other.is_some());
-    let own = match complaint.facts.channel {
-        ComplaintChannel::Email | ComplaintChannel::Web => email.then_some(ContactChannel::Email),
-        ComplaintChannel::Wechat => (messaging || other).then_some(ContactChannel::Wechat),
-        ComplaintChannel::App => guest.map(|_| ContactChannel::App),
-        ComplaintChannel::Letter => other.then_some(ContactChannel::Letter),
-        _ => None,
-    };
-    let known =
-        [(phone, ContactChannel::Phone), (email, ContactChannel::Email), (messaging, ContactChannel::Wechat)];
-    let mut found: Vec<ContactChannel> = own.into_iter().collect();
-    for (_, way) in known.into_iter().filter(|(known, _)| *known) {
-        if !found.contains(&way) {
-            found.push(way);
+/// How asking the guests of some complaints is planned, by what is known of them now: one who does not want to be asked any
+/// more is not. Who could not be asked at the close is not either: nobody is told when that changes.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn planned(
+    reads: &mut impl Reads,
+    cx: &Ctx,
+    complaints: &[Complaint],
+) -> Result<HashMap<ComplaintId, Aftercare>, ComplaintError> {
+    let open = || complaints.iter().filter(|one| next(one).due_at.is_some());
+    let wishes = Wishes::load(reads, cx, open())?;
+    let mut found: HashMap<ComplaintId, Aftercare> =
+        complaints.iter().filter_map(|one| Some((one.id, one.progress.aftercare?))).collect();
+    for complaint in open() {
+        if let Some(one) = found.get_mut(&complaint.id) {
+            *one = one.by(complaint, &wishes);
         }
     }
-    found
-}
-
-/// Whether the guest forbade a way: the newest word on it counts. Without any word it is allowed, as whoever complains
-/// expects an answer.
-fn is_forbidden(complaint: &Complaint, consents: &[Consent], way: ContactChannel) -> bool {
-    let channel = match way {
-        ContactChannel::Phone => ConsentChannel::Phone,
-        ContactChannel::Email => ConsentChannel::Email,
-        ContactChannel::Sms => ConsentChannel::Sms,
-        ContactChannel::Letter => ConsentChannel::Post,
-        ContactChannel::Wechat | ContactChannel::App => ConsentChannel::Messaging,
-        ContactChannel::InPerson | ContactChannel::RatingLink => return false,
-    };
-    consents
-        .iter()
-        .filter(|one| one.hotel_id.is_none_or(|hotel| hotel == complaint.hotel_id))
-        .find(|one| one.channel.is_none_or(|only| only == channel))
-        .is_some_and(|one| one.status == ConsentStatus::Withdrawn)
+    Ok(found)
 }
 
 /// Writes into a complaint what the guest answered. One who is not content opens it again, from the second time on with a

@@ -1,7 +1,7 @@
 //! Warnings: each clock warns once before it is too late and once when it is, however many servers run. What is overdue goes
 //! up the ladder, and another rung as long as it still is. After an outage all that is overdue is raised, once.
 
-use crate::complaints::aftercare::Aftercare;
+use crate::complaints::aftercare::{self, Aftercare};
 use crate::complaints::error::ComplaintError;
 use crate::complaints::model::{Alert, Complaint, ComplaintStatus, NextDue};
 use crate::complaints::moves::{in_round, rung};
@@ -85,15 +85,18 @@ pub fn give(tx: &mut Tx<'_>, cx: &Ctx, id: ComplaintId) -> Result<bool, Complain
     Ok(true)
 }
 
-/// Says that the guest of a closed complaint is to be asked now.
+/// Says that the guest of a closed complaint is to be asked now, or writes down that the guest does not want to be any more.
 fn remind(tx: &mut Tx<'_>, cx: &Ctx, old: &Complaint) -> Result<bool, ComplaintError> {
     let due = old.next.alert_at.is_some_and(|at| at <= cx.now);
     let Some(aftercare) = old.progress.aftercare.filter(|one| due && !one.told) else {
         repo::reschedule(tx, old, NextDue { alert_at: None, ..old.next })?;
         return Ok(false);
     };
+    let now = aftercare::planned(tx, cx, std::slice::from_ref(old))?.remove(&old.id).unwrap_or(aftercare);
+    let told = now.barred.is_none();
     let mut new = old.clone();
-    new.progress.aftercare = Some(Aftercare { told: true, ..aftercare });
-    save(tx, cx, "complaint.follow_up_due", old, new, None)?;
-    Ok(true)
+    new.progress.aftercare = Some(Aftercare { told, ..now });
+    let action = if told { "complaint.follow_up_due" } else { "complaint.follow_up_barred" };
+    save(tx, cx, action, old, new, None)?;
+    Ok(told)
 }

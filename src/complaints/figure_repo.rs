@@ -3,11 +3,11 @@
 use chrono::{Days, NaiveDate};
 use diesel::dsl::{sql, sum};
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
 use crate::complaints::figures::Figures;
 use crate::complaints::model::Complaint;
-use crate::db::schema::{complaint_figures, complaints, stays};
+use crate::db::schema::{complaint_figures, complaints, stay_companions, stays};
 use crate::db::{DbResult, Reads, Tx};
 use crate::insert_all;
 use crate::kit::clock::Instant;
@@ -207,7 +207,7 @@ pub(super) fn received(
         .load(reads.conn())?)
 }
 
-/// Stays of guests that began behind a day and happened: whose, which, and when they began.
+/// Stays of guests, as the main guest or with one, that began behind a day and happened: whose, which, and when they began.
 ///
 /// # Errors
 /// When the database fails.
@@ -216,7 +216,7 @@ pub(super) fn stays_of(
     group: GroupId,
     guests: &[GuestId],
     after: NaiveDate,
-) -> DbResult<Vec<(Option<GuestId>, StayId, NaiveDate)>> {
+) -> DbResult<Vec<(GuestId, StayId, NaiveDate)>> {
     let mut found = Vec::new();
     for part in guests.chunks(IDS_A_STATEMENT) {
         let rows: Vec<(Option<GuestId>, StayId, NaiveDate)> = stays::table
@@ -226,7 +226,20 @@ pub(super) fn stays_of(
             .filter(stays::status.eq_any(["in_house", "checked_out"]))
             .select((stays::guest_id, stays::id, stays::arrival_on))
             .load(reads.conn())?;
-        found.extend(rows);
+        let with: Vec<(Option<GuestId>, StayId, NaiveDate)> = stay_companions::table
+            .inner_join(stays::table.on(
+                stays::group_id.eq(stay_companions::group_id).and(stays::id.eq(stay_companions::stay_id)),
+            ))
+            .filter(stay_companions::group_id.eq(group))
+            .filter(stay_companions::guest_id.eq_any(part.iter().map(|id| Some(*id)).collect::<Vec<_>>()))
+            .filter(stays::group_id.eq(group))
+            .filter(stays::arrival_on.gt(after))
+            .filter(stays::status.eq_any(["in_house", "checked_out"]))
+            .select((stay_companions::guest_id, stays::id, stays::arrival_on))
+            .load(reads.conn())?;
+        let named =
+            |(guest, stay, arrival): (Option<GuestId>, StayId, NaiveDate)| Some((guest?, stay, arrival));
+        found.extend(rows.into_iter().chain(with).filter_map(named));
     }
     Ok(found)
 }
@@ -240,27 +253,40 @@ pub struct Occupied {
     pub status: String,
     /// The day they came.
     pub arrival_on: NaiveDate,
-    /// The day they leave, or left.
+    /// The day they leave, or were to leave.
     pub departure_on: NaiveDate,
+    /// The minute, UTC, `2026-11-21T05:12`, at which they left, where that may have been on an earlier day.
+    pub left: Option<String>,
     /// Rooms of all of them.
     pub rooms: Option<i64>,
 }
 
-/// Stays at some hotels that happened and have a night from the first day up to but without the last, by their days.
+/// That guests left on an earlier day than they were to, by UTC; most leave on the day.
+const EARLY: &str = "COALESCE(stays.status = 'checked_out' \
+    AND substr(stays.record->>'checked_out_at', 1, 10) < CAST(stays.departure_on AS TEXT), FALSE)";
+/// The same of a hotel where a day begins, and ends, up to twelve hours later than by UTC.
+const EARLY_WEST: &str = "COALESCE(stays.status = 'checked_out' \
+    AND (substr(stays.record->>'checked_out_at', 1, 10) < CAST(stays.departure_on AS TEXT) \
+    OR (substr(stays.record->>'checked_out_at', 1, 10) = CAST(stays.departure_on AS TEXT) \
+    AND substr(stays.record->>'checked_out_at', 12, 2) < '13')), FALSE)";
+
+/// Stays at some hotels, each with whether its days may begin later than by UTC, that happened and have a night from the
+/// first day up to but without the last: by their days, and those that ended early one by one.
 ///
 /// # Errors
 /// When the database fails.
 pub(super) fn occupied(
     reads: &mut impl Reads,
     group: GroupId,
-    hotels: &[HotelId],
+    hotels: &[(HotelId, bool)],
     from: NaiveDate,
     until: NaiveDate,
 ) -> DbResult<Vec<Occupied>> {
     let since = from.checked_sub_days(Days::new(LONG)).unwrap_or(NaiveDate::MIN);
     let days = (stays::hotel_id, stays::status, stays::arrival_on, stays::departure_on);
     let mut found: Vec<Occupied> = Vec::new();
-    for hotel in hotels {
+    for (hotel, west) in hotels {
+        let early = if *west { EARLY_WEST } else { EARLY };
         let happened = || {
             stays::table
                 .filter(stays::group_id.eq(group))
@@ -268,20 +294,34 @@ pub(super) fn occupied(
                 .filter(stays::status.eq_any(["in_house", "checked_out"]))
                 .filter(stays::departure_on.gt(from))
         };
-        let rows: Vec<Occupied> = happened()
-            .filter(stays::arrival_on.ge(since))
-            .filter(stays::arrival_on.lt(until))
-            .group_by(days)
-            .select((days.0, days.1, days.2, days.3, sum(stays::rooms)))
-            .load(reads.conn())?;
+        let short = || happened().filter(stays::arrival_on.ge(since)).filter(stays::arrival_on.lt(until));
+        let long = || happened().filter(sql::<Bool>("stays.nights > 45")).filter(stays::arrival_on.lt(since));
+        let planned = |(hotel, status, arrival_on, departure_on, rooms): Planned| Occupied {
+            hotel,
+            status,
+            arrival_on,
+            departure_on,
+            left: None,
+            rooms,
+        };
+        let whole = sql::<Bool>("NOT ").sql(early);
+        let sums = (days.0, days.1, days.2, days.3, sum(stays::rooms));
+        let rows: Vec<Planned> =
+            short().filter(whole.clone()).group_by(days).select(sums).load(reads.conn())?;
+        found.extend(rows.into_iter().map(planned));
+        let rows: Vec<Planned> = long().filter(whole).group_by(days).select(sums).load(reads.conn())?;
+        found.extend(rows.into_iter().map(planned));
+        let left = sql::<Nullable<Text>>("substr(stays.record->>'checked_out_at', 1, 16)");
+        let rooms = sql::<Nullable<BigInt>>("CAST(stays.rooms AS BIGINT)");
+        let each = (days.0, days.1, days.2, days.3, left, rooms);
+        let rows: Vec<Occupied> =
+            short().filter(sql::<Bool>(early)).select(each.clone()).load(reads.conn())?;
         found.extend(rows);
-        let long: Vec<Occupied> = happened()
-            .filter(sql::<Bool>("stays.nights > 45"))
-            .filter(stays::arrival_on.lt(since))
-            .group_by(days)
-            .select((days.0, days.1, days.2, days.3, sum(stays::rooms)))
-            .load(reads.conn())?;
-        found.extend(long);
+        let rows: Vec<Occupied> = long().filter(sql::<Bool>(early)).select(each).load(reads.conn())?;
+        found.extend(rows);
     }
     Ok(found)
 }
+
+/// Stays of the same days that ended as planned, with their rooms.
+type Planned = (HotelId, String, NaiveDate, NaiveDate, Option<i64>);

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use diesel::expression::BoxableExpression;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use serde::{Deserialize, Serialize};
@@ -11,12 +12,16 @@ use crate::complaints::model::{Complaint, ComplaintChannel, ComplaintStatus, Sev
 use crate::complaints::repo::{ComplaintRow, NEVER};
 use crate::complaints::search::{asset_term, tag_term};
 use crate::db::schema::{
-    complaint_informed, complaint_terms, complaint_watchers, complaints, problem_complaints,
+    complaint_informed, complaint_solutions, complaint_terms, complaint_watchers, complaints,
+    problem_complaints,
 };
 use crate::db::{DbResult, MultiBackend, Reads};
 use crate::kit::clock::Instant;
-use crate::kit::ids::{ComplaintId, GroupId, GuestId, HotelId, PartnerId, ProblemId, StaffId, StayId};
+use crate::kit::ids::{
+    ActorId, ComplaintId, GroupId, GuestId, HotelId, PartnerId, ProblemId, StaffId, StayId,
+};
 use crate::platform::context::{Ctx, Sight};
+use crate::recovery::limits::AuthorityRole;
 
 /// Ids bound in one statement.
 const IDS_A_STATEMENT: usize = 500;
@@ -34,6 +39,8 @@ codes! {
         Watched = "watched",
         /// What others handle and the caller's departments are told of.
         Informed = "informed",
+        /// What the caller may have to decide on: solutions that others proposed.
+        Approvals = "approvals",
     }
     /// How complaints stand to their clocks.
     ComplaintSla {
@@ -69,8 +76,12 @@ pub struct ComplaintFilter {
     pub unowned: bool,
     /// Only those that one of these departments answers for or handles; all when empty.
     pub departments: Vec<String>,
-    /// Only those that one of these departments is told of; all when empty.
-    pub informed: Vec<String>,
+    /// Only those that one of these departments, each of its hotel, answers for or handles; all when empty.
+    pub theirs: Vec<(HotelId, String)>,
+    /// Only those that one of these departments, each of its hotel, is told of; all when empty.
+    pub informed: Vec<(HotelId, String)>,
+    /// Only those with a solution that waits for this decision.
+    pub approver: Option<Approver>,
     /// Only those of this guest.
     pub guest: Option<GuestId>,
     /// Only those about this stay.
@@ -109,6 +120,15 @@ pub struct ComplaintFilter {
     pub updated_since: Option<Instant>,
 }
 
+/// Who decides on solutions.
+#[derive(Debug, Clone, Serialize)]
+pub struct Approver {
+    /// The member of staff, who does not decide on what they proposed.
+    pub staff: StaffId,
+    /// The roles for which they decide, and where; `None` for the whole group.
+    pub roles: Vec<(Option<HotelId>, Vec<AuthorityRole>)>,
+}
+
 /// The order of a list.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub enum ComplaintSort {
@@ -134,6 +154,13 @@ pub struct Position {
 }
 
 type Query<'a> = complaints::BoxedQuery<'a, MultiBackend>;
+type Condition = Box<dyn BoxableExpression<complaints::table, MultiBackend, SqlType = Bool>>;
+
+/// That one of some conditions holds; never for none.
+fn any(conditions: impl Iterator<Item = Condition>) -> Condition {
+    let none: Condition = Box::new(false.into_sql::<Bool>());
+    conditions.reduce(|one, other| Box::new(one.or(other))).unwrap_or(none)
+}
 
 /// Complaints the caller may see, behind `after`, and where the next page starts.
 ///
@@ -292,9 +319,6 @@ pub(super) fn among(
     Ok(found)
 }
 
-/// What a filter asks of a complaint.
-type Condition = Box<dyn BoxableExpression<complaints::table, MultiBackend, SqlType = Bool>>;
-
 /// All that a list asks of what it shows: group, sight and filter. Each is a condition of its own, so that an index may
 /// answer it.
 fn conditions(cx: &Ctx, filter: &ComplaintFilter, now: Instant) -> Vec<Condition> {
@@ -305,7 +329,9 @@ fn conditions(cx: &Ctx, filter: &ComplaintFilter, now: Instant) -> Vec<Condition
         watcher,
         unowned,
         departments,
+        theirs,
         informed,
+        approver,
         guest,
         stay,
         partners,
@@ -403,12 +429,40 @@ fn conditions(cx: &Ctx, filter: &ComplaintFilter, now: Instant) -> Vec<Condition
             .select(complaint_watchers::complaint_id);
         all.push(Box::new(complaints::id.eq_any(followed)));
     }
+    if !theirs.is_empty() {
+        all.push(any(theirs.into_iter().map(|(hotel, code)| {
+            let responsible = complaints::department.eq(code.clone()).assume_not_null();
+            let handles = complaints::handling_department.eq(code).assume_not_null();
+            let either = complaints::department.is_not_null().and(responsible);
+            let either = either.or(complaints::handling_department.is_not_null().and(handles));
+            Box::new(complaints::hotel_id.eq(hotel).and(either)) as Condition
+        })));
+    }
     if !informed.is_empty() {
-        let told = complaint_informed::table
-            .filter(complaint_informed::group_id.eq(cx.group))
-            .filter(complaint_informed::department.eq_any(informed))
-            .select(complaint_informed::complaint_id);
-        all.push(Box::new(complaints::id.eq_any(told)));
+        let group = cx.group;
+        all.push(any(informed.into_iter().map(|(hotel, code)| {
+            let told = complaint_informed::table
+                .filter(complaint_informed::group_id.eq(group))
+                .filter(complaint_informed::department.eq(code))
+                .select(complaint_informed::complaint_id);
+            Box::new(complaints::hotel_id.eq(hotel).and(complaints::id.eq_any(told))) as Condition
+        })));
+    }
+    if let Some(Approver { staff, roles }) = approver {
+        let group = cx.group;
+        all.push(any(roles.into_iter().map(|(hotel, roles)| {
+            let codes: Vec<&str> = roles.iter().map(|role| role.code()).collect();
+            let waits = complaint_solutions::table
+                .filter(complaint_solutions::group_id.eq(group))
+                .filter(complaint_solutions::awaits_role.eq_any(codes).assume_not_null())
+                .filter(complaint_solutions::created_by.ne(ActorId(staff.0)))
+                .select(complaint_solutions::complaint_id);
+            let waits = complaints::id.eq_any(waits);
+            match hotel {
+                Some(hotel) => Box::new(complaints::hotel_id.eq(hotel).and(waits)) as Condition,
+                None => Box::new(waits),
+            }
+        })));
     }
     let closed = ComplaintStatus::Closed.code();
     if let Some(sla) = sla {

@@ -42,15 +42,39 @@ pub fn list(
 /// [`ComplaintError::NotFound`], [`ComplaintError::Merged`], [`ComplaintError::Invalid`] for words of the guest that the
 /// guest may not read.
 pub fn say(tx: &mut Tx<'_>, cx: &Ctx, id: ComplaintId, told: NewMessage) -> Result<Message, ComplaintError> {
-    let NewMessage { visibility, author, channel, language, body } = told;
-    if author == MessageAuthor::Guest && visibility == MessageVisibility::Internal {
+    if told.author == MessageAuthor::Guest && told.visibility == MessageVisibility::Internal {
         let text = "must be guest for the guest's own words";
         return Err(ComplaintError::invalid_at("/visibility", "author", text));
     }
+    speak(tx, cx, id, told, false)
+}
+
+/// Says something to whoever complained, also where the complaint became part of another one: who complained there need
+/// not be the same.
+///
+/// # Errors
+/// [`ComplaintError::NotFound`].
+pub fn inform(
+    tx: &mut Tx<'_>,
+    cx: &Ctx,
+    id: ComplaintId,
+    told: NewMessage,
+) -> Result<Message, ComplaintError> {
+    speak(tx, cx, id, told, true)
+}
+
+fn speak(
+    tx: &mut Tx<'_>,
+    cx: &Ctx,
+    id: ComplaintId,
+    told: NewMessage,
+    on_merged: bool,
+) -> Result<Message, ComplaintError> {
+    let NewMessage { visibility, author, channel, language, body } = told;
     // Messages meet at one complaint all the time; nobody's words are to wait for another try.
     repo::hold(tx, cx.group, id)?;
     let old = get(tx, cx, id)?;
-    if let Some(merged) = &old.progress.merged {
+    if let Some(merged) = old.progress.merged.as_ref().filter(|_| !on_merged) {
         return Err(ComplaintError::Merged(merged.complaint));
     }
     let at = moment(cx, &old);

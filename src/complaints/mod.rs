@@ -34,6 +34,7 @@ mod number_repo;
 mod numbers;
 pub mod queues;
 pub mod rating;
+pub mod reach;
 pub mod recount;
 pub mod recurrence;
 pub mod replay;

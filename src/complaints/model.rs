@@ -13,9 +13,10 @@ pub use crate::hotels::model::Currency;
 use crate::hotels::model::LanguageTag;
 use crate::kit::clock::Instant;
 use crate::kit::ids::{
-    ActorId, ComplaintId, GroupId, GuestId, HotelId, PartnerId, SolutionId, StaffId, StayId,
+    ActorId, BudgetId, ComplaintId, GroupId, GuestId, HotelId, PartnerId, SolutionId, StaffId, StayId,
 };
 use crate::kit::version::Version;
+use crate::recovery::limits::AuthorityRole;
 use crate::service_levels::model::ClockKind;
 pub use crate::service_levels::model::{ComplaintChannel, Severity};
 pub use crate::stays::model::LinkedGuest;
@@ -791,10 +792,27 @@ pub struct Solution {
 }
 
 impl Solution {
+    /// Who is to decide on it: the lowest role that may, or, when nobody may, the general manager, who can refuse it.
+    /// `None` unless it waits.
+    pub fn awaits_role(&self) -> Option<AuthorityRole> {
+        let waits = self.status == SolutionStatus::PendingApproval;
+        let role = self.details.needs_role.as_deref().and_then(AuthorityRole::of);
+        waits.then(|| role.unwrap_or(AuthorityRole::GeneralManager))
+    }
+
     /// Whether it is an offer that the guest has and did not use yet.
     pub fn is_open_offer(&self) -> bool {
         self.kind.is_offer() && self.status.is_done() && self.details.redeemed.is_none()
     }
+}
+
+/// A soft budget that let a cost pass and is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OverBudget {
+    /// The budget.
+    pub budget: BudgetId,
+    /// By how much it was over then, in the smallest unit of its currency; more than 0.
+    pub by_minor: i64,
 }
 
 /// What has no column of a solution.
@@ -807,9 +825,12 @@ pub struct SolutionDetails {
     /// By when it is promised.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub promised_by: Option<Instant>,
-    /// Department that bears the cost, as it was when the money was reserved.
+    /// Department that bears the cost: the one that answered for the complaint when the money was set aside, or spent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub department: Option<String>,
+    /// The soft budgets that were over when its cost was set aside, or spent.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub over_budget: Vec<OverBudget>,
     /// When and by whom it was approved or refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decided: Option<(Instant, ActorId)>,

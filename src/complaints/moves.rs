@@ -58,7 +58,7 @@ pub(super) fn allowed(
 ) -> Result<ComplaintStatus, ComplaintError> {
     let status = complaint.status;
     let mut allowed = machine::allowed(status);
-    allowed.retain(|one| machine::needs(complaint, solutions, *one).is_empty());
+    allowed.retain(|one| machine::needs(complaint, solutions, *one, by).is_empty());
     let Some(target) = machine::target(status, wanted) else {
         return Err(ComplaintError::Move { status, allowed });
     };

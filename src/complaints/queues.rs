@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use crate::complaints::error::ComplaintError;
-use crate::complaints::list_repo::{ComplaintFilter, ComplaintQueue};
+use crate::complaints::list_repo::{Approver, ComplaintFilter, ComplaintQueue};
 use crate::db::Reads;
 use crate::hotels;
-use crate::kit::ids::StaffId;
+use crate::kit::ids::{HotelId, StaffId};
 use crate::partners;
 use crate::platform::context::Ctx;
+use crate::recovery::limits::AuthorityRole;
 use crate::staff;
 use crate::stays::people::People;
 
@@ -33,18 +34,21 @@ pub fn resolve(
             if mine.is_empty() {
                 return Ok(None);
             }
-            filter.informed = mine.into_iter().collect();
+            filter.informed = mine;
         }
         Some(ComplaintQueue::Department) => {
             let mine = departments(reads, cx, caller)?;
             if mine.is_empty() {
                 return Ok(None);
             }
-            match filter.departments.as_slice() {
-                [asked] if !mine.contains(asked) => return Ok(None),
-                [_, ..] => {}
-                [] => filter.departments = mine.into_iter().collect(),
+            filter.theirs = mine;
+        }
+        Some(ComplaintQueue::Approvals) => {
+            let approver = approver(reads, cx, caller)?;
+            if approver.roles.is_empty() {
+                return Ok(None);
             }
+            filter.approver = Some(approver);
         }
     }
     if let Some(guest) = filter.guest {
@@ -58,17 +62,32 @@ pub fn resolve(
     Ok(Some(filter))
 }
 
-/// Codes of the departments an account belongs to.
-fn departments(reads: &mut impl Reads, cx: &Ctx, staff: StaffId) -> Result<BTreeSet<String>, ComplaintError> {
+/// The departments an account belongs to, each of its hotel.
+fn departments(
+    reads: &mut impl Reads,
+    cx: &Ctx,
+    staff: StaffId,
+) -> Result<Vec<(HotelId, String)>, ComplaintError> {
     let account = staff::service::find_own(reads, cx, staff)?;
     let mut found = BTreeSet::new();
     for id in account.memberships.iter().filter_map(|one| one.department_id) {
         match hotels::service::find_department(reads, cx, id) {
-            Ok(department) => found.insert(department.code.as_str().to_owned()),
+            Ok(department) => found.insert((department.hotel_id, department.code.as_str().to_owned())),
             // One of a hotel whose complaints the caller may not read.
             Err(hotels::error::HotelError::NotFound) => false,
             Err(error) => return Err(error.into()),
         };
     }
-    Ok(found)
+    Ok(found.into_iter().collect())
+}
+
+/// For which roles an account decides on solutions, and where: those it holds and all further down the ladder.
+fn approver(reads: &mut impl Reads, cx: &Ctx, staff: StaffId) -> Result<Approver, ComplaintError> {
+    let account = staff::service::find_own(reads, cx, staff)?;
+    let held = account.memberships.iter().filter_map(|one| {
+        let own = AuthorityRole::of_role(one.role)?;
+        let below = AuthorityRole::ALL.iter().copied().filter(|role| own.decides_for(*role));
+        Some((one.hotel_id, below.collect()))
+    });
+    Ok(Approver { staff, roles: held.collect() })
 }

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeZone as _};
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeZone as _};
 
 use crate::codes;
 use crate::complaints::error::ComplaintError;
@@ -16,6 +16,7 @@ use crate::hotels;
 use crate::hotels::model::Hotel;
 use crate::kit::clock::Instant;
 use crate::kit::ids::{ComplaintId, GuestId, HotelId};
+use crate::kit::text::fold;
 use crate::platform::context::Ctx;
 use crate::service_levels::model::{ComplaintChannel, Severity};
 
@@ -150,9 +151,7 @@ pub fn report(
     let guests: Vec<GuestId> = guests.into_iter().collect();
     let mut stays: HashMap<GuestId, Vec<_>> = HashMap::new();
     for (guest, stay, arrival) in figure_repo::stays_of(reads, cx.group, &guests, asked.before())? {
-        if let Some(guest) = guest {
-            stays.entry(guest).or_default().push((stay, arrival));
-        }
+        stays.entry(guest).or_default().push((stay, arrival));
     }
     let mut found = ComplaintReport::default();
     for (day, one) in &complaints {
@@ -167,10 +166,12 @@ pub fn report(
         }
     }
     found.fill(asked);
-    let occupied = figure_repo::occupied(reads, cx.group, &ids, asked.before(), after(asked.to, 1))?;
+    let places: Vec<(HotelId, bool)> =
+        hotels.values().map(|hotel| (hotel.id, is_west(hotel, cx.now))).collect();
+    let occupied = figure_repo::occupied(reads, cx.group, &places, asked.before(), after(asked.to, 1))?;
     for stays in occupied {
-        let today = hotels.get(&stays.hotel).map_or(NaiveDate::MIN, |hotel| local_day(hotel, cx.now));
-        found.occupy(asked, &stays, today);
+        let Some(hotel) = hotels.get(&stays.hotel) else { continue };
+        found.occupy(asked, &stays, last_day(hotel, &stays, cx.now));
     }
     Ok(found)
 }
@@ -201,10 +202,8 @@ impl ComplaintReport {
 
     /// Adds the nights of stays to the figures they belong to: to those of their hotel or their time, and to every other
     /// line, as complaints of a department are seen against all rooms.
-    fn occupy(&mut self, asked: &ComplaintQuery, stays: &Occupied, today: NaiveDate) {
+    fn occupy(&mut self, asked: &ComplaintQuery, stays: &Occupied, end: NaiveDate) {
         let rooms = stays.rooms.unwrap_or(0);
-        // Nights to come are not occupied yet.
-        let end = if stays.status == "in_house" { stays.departure_on.min(today) } else { stays.departure_on };
         let nights = |from: NaiveDate, to: NaiveDate| {
             let first = stays.arrival_on.max(from);
             (end.min(to) - first).num_days().max(0).saturating_mul(rooms)
@@ -231,19 +230,37 @@ impl ComplaintReport {
     }
 }
 
+/// The day behind the last night of stays: nights to come are not occupied yet, and those after an early departure never
+/// were.
+fn last_day(hotel: &Hotel, stays: &Occupied, now: Instant) -> NaiveDate {
+    let minute = |text: &str| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M").ok();
+    let left = stays.left.as_deref().and_then(minute);
+    let left = left.map(|left| local_day(hotel, Instant::from(left.and_utc())));
+    let last = if stays.status == "in_house" { Some(local_day(hotel, now)) } else { left };
+    last.map_or(stays.departure_on, |last| last.min(stays.departure_on))
+}
+
+/// Whether the days of a hotel may begin later than by UTC, in summer or in winter.
+fn is_west(hotel: &Hotel, now: Instant) -> bool {
+    use chrono::Offset as _;
+    now.to_utc().with_timezone(&hotel.time_zone.0).offset().fix().local_minus_utc() <= 0
+}
+
 /// The complaints that repeat an earlier one: same hotel and cause, and the same room, thing or department, within thirty
 /// days. The cause is the exact one where it was told, else its category. The oldest come first.
 fn recurring(complaints: &[Counted]) -> HashSet<ComplaintId> {
-    let mut last: HashMap<(HotelId, &str, u8, &str), Instant> = HashMap::new();
+    let mut last: HashMap<(HotelId, &str, u8, String), Instant> = HashMap::new();
     let mut again = HashSet::new();
     let within = std::time::Duration::from_secs(RECURS_WITHIN * 86_400);
     for one in complaints {
         let Some(cause) = one.figures.sub_cause.as_deref().or(one.cause_category.as_deref()) else {
             continue;
         };
-        let places = [&one.room, &one.figures.asset, &one.department];
+        // Rooms and things are written by hand, and folded as problems fold them.
+        let places =
+            [one.room.as_deref().map(fold), one.figures.asset.as_deref().map(fold), one.department.clone()];
         for (kind, place) in (0_u8..).zip(places) {
-            let Some(place) = place.as_deref() else { continue };
+            let Some(place) = place else { continue };
             let seen = last.insert((one.hotel, cause, kind, place), one.received_at);
             if seen.is_some_and(|seen| one.received_at.since(seen) <= within) {
                 again.insert(one.id);

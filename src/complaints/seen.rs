@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use crate::complaints::aftercare::{self, Aftercare};
 use crate::complaints::error::ComplaintError;
 use crate::complaints::machine::{self, ComplaintMove, ComplaintNeed};
 use crate::complaints::model::{Complaint, Solution};
@@ -48,6 +49,8 @@ pub struct Seen {
     pub staff: HashMap<StaffId, String>,
     /// The problems they belong to.
     pub problems: HashMap<ComplaintId, ProblemId>,
+    /// How asking their guests once more is planned, by what these allow now.
+    pub aftercare: HashMap<ComplaintId, Aftercare>,
     rights: Rights,
     solutions: HashMap<ComplaintId, Vec<Solution>>,
     stays: HashMap<StayId, Stay>,
@@ -95,6 +98,7 @@ impl Seen {
             guests,
             staff: staff::service::display_names(reads, cx, &staff)?,
             problems: problems::members::of_complaints(reads, cx.group, &ids)?,
+            aftercare: aftercare::planned(reads, cx, complaints)?,
             rights: rights.clone(),
             solutions: solution_repo::of_complaints(reads, cx.group, &ids)?,
             stays: stays::repo::find_many(reads, cx.group, &stay_ids)?,

@@ -2,16 +2,19 @@
 
 use std::collections::HashMap;
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 
 use crate::complaints::model::{Currency, Solution, SolutionDetails, SolutionStatus, SolutionType};
 use crate::db::dialect::ids_found;
 use crate::db::schema::{complaint_solutions, complaints};
 use crate::db::types::Json;
-use crate::db::{DbResult, Reads, Tx};
+use crate::db::{DbResult, MultiBackend, Reads, Tx};
 use crate::insert_all;
 use crate::kit::clock::Instant;
 use crate::kit::ids::{ActorId, ComplaintId, GroupId, GuestId, HotelId, SolutionId};
+use crate::platform::context::{Ctx, Sight};
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = complaint_solutions)]
@@ -34,10 +37,12 @@ struct SolutionRow {
     created_by: ActorId,
     updated_at: Instant,
     updated_by: ActorId,
+    awaits_role: Option<String>,
 }
 
 impl From<&Solution> for SolutionRow {
     fn from(solution: &Solution) -> Self {
+        let awaits_role = solution.awaits_role().map(|role| role.code().to_owned());
         let Solution {
             group,
             id,
@@ -71,6 +76,7 @@ impl From<&Solution> for SolutionRow {
             created_by: created.1,
             updated_at: updated.0,
             updated_by: updated.1,
+            awaits_role,
         }
     }
 }
@@ -122,30 +128,77 @@ pub fn of_complaints(
     Ok(found)
 }
 
-/// What a guest was given, or is to be given, for other complaints, the newest first, at most `limit`.
+/// Narrows a query of solutions, grouped or not, to those of a guest's complaints at the hotels the caller may see.
+macro_rules! given {
+    ($query:expr, $cx:expr, $guest:expr) => {{
+        let (cx, guest): (&Ctx, GuestId) = ($cx, $guest);
+        let mut query = $query
+            .into_boxed::<MultiBackend>()
+            .filter(complaint_solutions::group_id.eq(cx.group))
+            .filter(complaints::group_id.eq(cx.group))
+            .filter(complaints::guest_id.eq(guest).assume_not_null());
+        if let Sight::Hotels(hotels) = &cx.sight {
+            query = query.filter(complaint_solutions::hotel_id.eq_any(hotels.clone()));
+        }
+        query
+    }};
+}
+
+/// Solutions with their complaints.
+macro_rules! joined {
+    () => {
+        complaint_solutions::table.inner_join(
+            complaints::table.on(complaints::group_id
+                .eq(complaint_solutions::group_id)
+                .and(complaints::id.eq(complaint_solutions::complaint_id))),
+        )
+    };
+}
+
+/// What a guest was given, or is to be given, at the hotels the caller may see, with the numbers of the complaints: the
+/// newest first, at most `limit`.
 ///
 /// # Errors
 /// When the database fails.
 pub fn of_guest(
     reads: &mut impl Reads,
-    group: GroupId,
+    cx: &Ctx,
     guest: GuestId,
     limit: i64,
 ) -> DbResult<Vec<(Solution, String)>> {
-    let rows: Vec<(SolutionRow, String)> = complaint_solutions::table
-        .inner_join(
-            complaints::table.on(complaints::group_id
-                .eq(complaint_solutions::group_id)
-                .and(complaints::id.eq(complaint_solutions::complaint_id))),
-        )
-        .filter(complaint_solutions::group_id.eq(group))
-        .filter(complaints::group_id.eq(group))
-        .filter(complaints::guest_id.eq(guest).assume_not_null())
+    let all = joined!().select((SolutionRow::as_select(), complaints::number));
+    let rows: Vec<(SolutionRow, String)> = given!(all, cx, guest)
         .order(ids_found("complaint_solutions.id").desc())
         .limit(limit)
-        .select((SolutionRow::as_select(), complaints::number))
         .load(reads.conn())?;
     Ok(rows.into_iter().map(|(row, number)| (row.into(), number)).collect())
+}
+
+/// All that was done for a guest at the hotels the caller may see: by currency how many solutions, what the guest got and
+/// what it did cost.
+///
+/// # Errors
+/// When the database fails.
+pub fn done_for_guest(
+    reads: &mut impl Reads,
+    cx: &Ctx,
+    guest: GuestId,
+) -> DbResult<Vec<(Currency, i64, i64, i64)>> {
+    let done: Vec<&str> =
+        SolutionStatus::ALL.iter().filter(|status| status.is_done()).map(|status| status.code()).collect();
+    let sums = joined!().group_by(complaint_solutions::currency).select((
+        complaint_solutions::currency,
+        sql::<BigInt>("COUNT(*)"),
+        // Sums of whole numbers are a wider type on one backend: they are asked for as what they fit into.
+        sql::<BigInt>("CAST(COALESCE(SUM(complaint_solutions.amount_minor), 0) AS BIGINT)"),
+        sql::<BigInt>("CAST(COALESCE(SUM(complaint_solutions.actual_cost_minor), 0) AS BIGINT)"),
+    ));
+    let rows: Vec<(String, i64, i64, i64)> =
+        given!(sums, cx, guest).filter(complaint_solutions::status.eq_any(done)).load(reads.conn())?;
+    let told = |(currency, solutions, amount, cost): (String, i64, i64, i64)| {
+        (Currency::parse(&currency).unwrap_or_else(Currency::none), solutions, amount, cost)
+    };
+    Ok(rows.into_iter().map(told).collect())
 }
 
 /// Writes a new solution.

@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 use crate::complaints::commands::{Execute, Propose};
 use crate::complaints::error::ComplaintError;
 use crate::complaints::machine::ComplaintMove;
-use crate::complaints::model::{Complaint, ComplaintStatus, Solution, SolutionDetails, SolutionStatus};
+use crate::complaints::model::{
+    Complaint, ComplaintStatus, OverBudget, Solution, SolutionDetails, SolutionStatus, SolutionType,
+};
 use crate::complaints::moves::{Case, begin};
 use crate::complaints::service::{moment, save, stay_at};
 use crate::complaints::solution_repo;
@@ -18,7 +20,7 @@ use crate::platform::context::Ctx;
 use crate::recovery::authority::{self, Grant, Held};
 use crate::recovery::booking;
 use crate::recovery::error::RecoveryError;
-use crate::recovery::model::{Booking, CostCategory, Month, Subject};
+use crate::recovery::model::{Booked, Booking, CostCategory, Month, Subject};
 
 /// Most solutions of a complaint.
 const MOST: usize = 50;
@@ -27,6 +29,7 @@ const MOST: usize = 50;
 ///
 /// # Errors
 /// [`ComplaintError::NotFound`], [`ComplaintError::Stale`], [`ComplaintError::Move`], [`ComplaintError::Needs`],
+/// [`ComplaintError::Invalid`] for days and instants that are over and for a refund or discount of nothing,
 /// [`ComplaintError::Money`] when a budget has not enough left, [`ComplaintError::State`] with too many.
 pub fn propose(
     tx: &mut Tx<'_>,
@@ -44,6 +47,7 @@ pub fn propose(
         return Err(ComplaintError::invalid_at("/valid_until", "not_applicable", text));
     }
     let held = authority::held(tx, cx, StaffId(cx.actor.id.0), old.hotel_id)?;
+    check(cx, &held, &told)?;
     let currency = told.currency.unwrap_or(held.currency);
     if currency != held.currency {
         return Err(RecoveryError::ForeignCurrency(held.currency).into());
@@ -71,12 +75,10 @@ pub fn propose(
         created: stamp,
         updated: stamp,
     };
-    let granted = granted_on_case(&solutions);
-    match grant(tx, cx, &held, &solution, granted, stamp) {
+    match grant(tx, cx, &held, worth(&solution), granted_on_case(&solutions), stamp) {
         Ok(()) => approved(tx, cx, &held, &old, &mut solution, stamp)?,
-        Err(RecoveryError::BeyondLimit { .. }) => {
-            let asked = granted.saturating_add(worth(&solution));
-            solution.details.needs_role = held.next_role(asked).map(|role| role.code().to_owned());
+        Err(RecoveryError::BeyondLimit { next, .. }) => {
+            solution.details.needs_role = next.map(|role| role.code().to_owned());
         }
         Err(error) => return Err(error.into()),
     }
@@ -89,8 +91,8 @@ pub fn propose(
 /// Approves a solution that waits. Nobody approves what they proposed themselves.
 ///
 /// # Errors
-/// As [`propose`]; [`ComplaintError::State`] for one's own proposal or one that does not wait; [`ComplaintError::Money`]
-/// beyond the caller's own limits.
+/// As [`propose`]; [`ComplaintError::State`] for one's own proposal, one that does not wait, or an offer whose last day is
+/// over; [`ComplaintError::Money`] beyond the caller's own limits.
 pub fn approve(
     tx: &mut Tx<'_>,
     cx: &Ctx,
@@ -104,9 +106,10 @@ pub fn approve(
         return Err(ComplaintError::State("solution_own_approval"));
     }
     let held = authority::held(tx, cx, StaffId(cx.actor.id.0), case.complaint.hotel_id)?;
+    in_time(&held, &old)?;
     let stamp = (moment(cx, &case.complaint), cx.actor.id);
     let mut new = old.clone();
-    grant(tx, cx, &held, &new, granted_on_case(&case.solutions), stamp)?;
+    grant(tx, cx, &held, worth(&new), granted_on_case(&case.solutions), stamp)?;
     approved(tx, cx, &held, &case.complaint, &mut new, stamp)?;
     let complaint = case.complaint.clone();
     write(tx, cx, "solution.approved", case, complaint, &old, new)
@@ -160,15 +163,17 @@ pub fn call_off(
     let mut new = old.clone();
     new.status = SolutionStatus::Cancelled;
     new.details.reason = Some(reason);
+    new.details.over_budget.clear();
     let complaint = case.complaint.clone();
     write(tx, cx, "solution.called_off", case, complaint, &old, new)
 }
 
-/// Says that a solution was done, and what it did cost.
+/// Says that a solution was done, and what it did cost. What is more than was granted for it the caller grants, within
+/// their own limits. The cost lands on the department that answers for the complaint now.
 ///
 /// # Errors
-/// As [`propose`]; [`ComplaintError::State`] when it is not approved; [`ComplaintError::Money`] when it cost more than
-/// the budget has.
+/// As [`propose`]; [`ComplaintError::State`] when it is not approved, or an offer whose last day is over;
+/// [`ComplaintError::Money`] when it cost more than the budget has, or more than was granted and the caller may grant.
 pub fn execute(
     tx: &mut Tx<'_>,
     cx: &Ctx,
@@ -182,12 +187,20 @@ pub fn execute(
     if old.status != SolutionStatus::Approved {
         return Err(ComplaintError::State("solution_not_approved"));
     }
+    let held = authority::held(tx, cx, StaffId(cx.actor.id.0), case.complaint.hotel_id)?;
+    in_time(&held, &old)?;
     let actual = told.actual_cost_minor.unwrap_or(old.estimated_cost_minor);
-    booking::settle(tx, cx, subject(old.id), actual)?;
     let mut new = old.clone();
     new.status = SolutionStatus::Executed;
     new.actual_cost_minor = Some(actual);
-    new.details.done = Some((moment(cx, &case.complaint), cx.actor.id));
+    let more = worth(&new).saturating_sub(worth(&old));
+    let stamp = (moment(cx, &case.complaint), cx.actor.id);
+    grant(tx, cx, &held, more, granted_on_case(&case.solutions), stamp)?;
+    let department = case.complaint.class.department.clone();
+    let booked = booking::settle_on(tx, cx, subject(old.id), department.clone(), actual)?;
+    new.details.department = department;
+    new.details.over_budget = over(booked);
+    new.details.done = Some(stamp);
     new.details.pms_posting_ref = told.pms_posting_ref;
     new.details.offer_code = told.offer_code;
     let complaint = Complaint {
@@ -270,9 +283,38 @@ fn waiting(case: &Case, id: SolutionId) -> Result<Solution, ComplaintError> {
     }
 }
 
+/// Refuses promises that are broken before they are made.
+fn check(cx: &Ctx, held: &Held, told: &Propose) -> Result<(), ComplaintError> {
+    if told.valid_until.is_some_and(|last| last < held.today) {
+        return Err(ComplaintError::invalid_at("/valid_until", "past", "must not be over at the hotel"));
+    }
+    if told.promised_by.is_some_and(|by| by < cx.now) {
+        return Err(ComplaintError::invalid_at("/promised_by", "past", "must not be in the past"));
+    }
+    if told.amount_minor == 0 && matches!(told.kind, SolutionType::Refund | SolutionType::Discount) {
+        let text = "must be more than 0 for a refund or a discount";
+        return Err(ComplaintError::invalid_at("/amount_minor", "range", text));
+    }
+    Ok(())
+}
+
+/// Refuses to go on with an offer that the guest could not use any more.
+fn in_time(held: &Held, solution: &Solution) -> Result<(), ComplaintError> {
+    if solution.details.valid_until.is_some_and(|last| last < held.today) {
+        return Err(ComplaintError::State("solution_expired"));
+    }
+    Ok(())
+}
+
 /// What a solution counts for against limits: what the guest gets, or what it costs, whichever is more.
 fn worth(solution: &Solution) -> i64 {
-    solution.amount_minor.max(solution.estimated_cost_minor)
+    let cost = solution.actual_cost_minor.unwrap_or(0).max(solution.estimated_cost_minor);
+    solution.amount_minor.max(cost)
+}
+
+/// The budgets that a booking left over.
+fn over(booked: Booked) -> Vec<OverBudget> {
+    booked.over.into_iter().map(|one| OverBudget { budget: one.budget, by_minor: one.by }).collect()
 }
 
 fn granted_on_case(solutions: &[Solution]) -> i64 {
@@ -284,18 +326,17 @@ fn grant(
     tx: &mut Tx<'_>,
     cx: &Ctx,
     held: &Held,
-    solution: &Solution,
+    amount: i64,
     granted: i64,
     (at, by): (Instant, ActorId),
 ) -> Result<(), RecoveryError> {
-    let amount = worth(solution);
     if amount == 0 {
         return Ok(());
     }
-    let hotel = crate::hotels::service::find_hotel(tx, cx, solution.hotel_id)?;
+    let hotel = crate::hotels::service::find_hotel(tx, cx, held.hotel)?;
     let day = authority::day_of(&hotel, at);
     let grant = Grant { staff: StaffId(by.0), hotel: hotel.id, day, currency: held.currency, amount };
-    authority::use_authority(tx, cx, &grant, granted, held.limit)
+    authority::grant_as(tx, cx, held, &grant, granted)
 }
 
 /// Takes back what was granted and set aside.
@@ -336,7 +377,7 @@ fn approved(
         amount: solution.estimated_cost_minor,
         currency: solution.currency,
     };
-    booking::reserve(tx, cx, &booking)?;
+    solution.details.over_budget = over(booking::reserve(tx, cx, &booking)?);
     Ok(())
 }
 

@@ -816,6 +816,7 @@ diesel::table! {
         created_by -> Id,
         updated_at -> Instant,
         updated_by -> Id,
+        awaits_role -> Nullable<Text>,
     }
 }
 

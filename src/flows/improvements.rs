@@ -2,22 +2,23 @@
 
 pub mod api;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashSet};
 
 use crate::codes;
 use crate::complaint_settings::error::SettingsError;
 use crate::complaint_settings::model::TemplatePlaceholder;
 use crate::complaint_settings::templates::{self, TemplateText, Values, compose, nearest};
+use crate::complaints::aftercare::AftercareBar;
 use crate::complaints::commands::NewMessage;
 use crate::complaints::error::ComplaintError;
 use crate::complaints::model::{
-    Complaint, ComplaintStatus, Contact, ContactChannel, MessageAuthor, MessageVisibility, ReporterKind,
+    Complaint, ComplaintStatus, ContactChannel, MessageAuthor, MessageVisibility, ReporterKind,
 };
+use crate::complaints::reach::{self, Wishes};
 use crate::complaints::recurrence::occurrence;
 use crate::complaints::{messages, repo as complaint_repo, service as complaint_service, wording};
 use crate::db::{DbError, Reads, Tx};
 use crate::guests::model::{Guest, GuestStatus};
-use crate::guests::repo as guest_repo;
 use crate::hotels::model::Hotel;
 use crate::hotels::service as hotel_service;
 use crate::kit::clock::Instant;
@@ -41,7 +42,7 @@ codes! {
     NoticeSkip {
         /// They were told before.
         AlreadyTold = "already_told",
-        /// The complaint became part of another one.
+        /// The complaint became part of another one, and who complained is told there, or was.
         Merged = "merged",
         /// The complaint was taken back.
         Withdrawn = "withdrawn",
@@ -49,8 +50,10 @@ codes! {
         Rejected = "rejected",
         /// Nobody gave a name.
         Anonymous = "anonymous",
-        /// There is no way to reach them.
+        /// There is no way to reach them, or not the one that is wanted.
         NoContact = "no_contact",
+        /// They do not want to be asked or told any more, or not this way.
+        NoConsent = "no_consent",
         /// The guest is under a restriction at this hotel.
         GuestRestricted = "guest_restricted",
         /// The guest's profile was put away.
@@ -148,9 +151,8 @@ pub fn leave(
 /// In which words guests are told.
 #[derive(Debug, Clone)]
 pub enum Wording {
-    /// A template by its code, and what was improved by language; the descriptions of what was verified where there is
-    /// none.
-    Template(String, BTreeMap<String, String>),
+    /// A template by its code.
+    Template(String),
     /// Own texts by language, placeholders allowed; never empty.
     Own(BTreeMap<String, TemplateText>),
 }
@@ -160,7 +162,9 @@ pub enum Wording {
 pub struct Tell {
     /// In which words.
     pub wording: Wording,
-    /// How they are sent.
+    /// What was improved, in words for guests, by language.
+    pub improvements: BTreeMap<String, String>,
+    /// How they are sent; each guest's own way when absent.
     pub channel: Option<ContactChannel>,
 }
 
@@ -176,16 +180,19 @@ pub struct Told {
 }
 
 /// Tells everybody who complained what was improved, each once for each time the problem was put right: a message that
-/// the guest may read on each complaint, closed ones included.
+/// the guest may read on each complaint, closed ones included. By a way that the guest has and allows. On one that became
+/// part of another complaint only those who are not told on any other.
 ///
 /// # Errors
 /// [`ProblemError::NotFound`], [`ProblemError::State`] when nothing was verified since the problem last came back,
-/// [`ProblemError::Invalid`] for a template that cannot be used or has placeholders without a value.
+/// [`ProblemError::Invalid`] for a template that cannot be used or has placeholders without a value, and where nothing
+/// says in words for guests what was improved and the text has a place for it.
 pub fn notify(tx: &mut Tx<'_>, cx: &Ctx, id: ProblemId, tell: &Tell) -> Result<Told, ImprovementError> {
     let problem = problem_service::get(tx, cx, id)?;
     let mut answer = Told::default();
     let everybody = everybody(tx, cx, id)?;
-    let mut chosen = wanted(tx, cx, &problem, &everybody, &mut answer.skipped)?;
+    let chosen = wanted(tx, cx, &problem, &everybody, tell.channel, &mut answer.skipped)?;
+    let mut chosen: Vec<ComplaintId> = chosen.into_iter().map(|(complaint, _)| complaint).collect();
     answer.remaining = chosen.len() > MOST_TOLD;
     chosen.truncate(MOST_TOLD);
     chosen.sort_unstable();
@@ -197,7 +204,7 @@ pub fn notify(tx: &mut Tx<'_>, cx: &Ctx, id: ProblemId, tell: &Tell) -> Result<T
     let still = members::of_complaints(tx, cx.group, &chosen)?;
     chosen.retain(|complaint| still.get(complaint) == Some(&id));
     // Judged again, now that nobody changes them any more.
-    let chosen = wanted(tx, cx, &improvement.problem, &chosen, &mut answer.skipped)?;
+    let chosen = wanted(tx, cx, &improvement.problem, &chosen, tell.channel, &mut answer.skipped)?;
     let told = send(tx, cx, &improvement, tell, &chosen)?;
     notices::tell(tx, cx, &improvement.problem, &told)?;
     answer.complaints = told.into_iter().map(|(complaint, _)| complaint).collect();
@@ -217,79 +224,119 @@ fn everybody(reads: &mut impl Reads, cx: &Ctx, id: ProblemId) -> Result<Vec<Comp
     }
 }
 
+/// A complaint whose guest is to be told, and how; by a way that is none of the channels when absent.
+type Wanted = (ComplaintId, Option<ContactChannel>);
+
+/// Who is told: nobody twice in one call.
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum Person {
+    Guest(GuestId),
+    Contact(String),
+}
+
+impl Person {
+    fn of(complaint: &Complaint) -> Option<Self> {
+        if let Some(guest) = complaint.facts.guest.filter(|_| !is_anonymous(complaint)) {
+            return Some(Self::Guest(guest.id));
+        }
+        let contact = complaint.facts.contact.as_ref()?;
+        contact
+            .email
+            .as_ref()
+            .or(contact.phone.as_ref())
+            .or(contact.other.as_ref())
+            .cloned()
+            .map(Self::Contact)
+    }
+}
+
 /// Those of some complaints whose guests are to be told; the others are counted by the reason why not.
 fn wanted(
     reads: &mut impl Reads,
     cx: &Ctx,
     problem: &ServiceProblem,
     complaints: &[ComplaintId],
+    tell: Option<ContactChannel>,
     skipped: &mut BTreeMap<NoticeSkip, i64>,
-) -> Result<Vec<ComplaintId>, ImprovementError> {
+) -> Result<Vec<Wanted>, ImprovementError> {
     let told = notices::told(reads, cx, problem, complaints)?;
-    let mut found = Vec::new();
+    let (mut found, mut merged, mut people) = (Vec::new(), Vec::new(), HashSet::new());
+    let mut skip = |reason: NoticeSkip| *skipped.entry(reason).or_default() += 1;
     for part in complaints.chunks(MOST_TOLD) {
         let known = complaint_repo::find_many(reads, cx.group, part)?;
-        let guests = guests_of(reads, cx, known.values())?;
+        let wishes = Wishes::load(reads, cx, known.values())?;
         for complaint in part.iter().filter_map(|id| known.get(id)) {
-            let guest = complaint.facts.guest.and_then(|guest| guests.get(&guest.id));
-            let reason = if told.contains(&complaint.id) {
-                Some(NoticeSkip::AlreadyTold)
-            } else {
-                reason_not_to(complaint, guest)
-            };
-            match reason {
-                Some(reason) => *skipped.entry(reason).or_default() += 1,
-                None => found.push(complaint.id),
+            if told.contains(&complaint.id) {
+                people.extend(Person::of(complaint));
+                skip(NoticeSkip::AlreadyTold);
+                continue;
             }
+            match how(complaint, &wishes, tell) {
+                Err(reason) => skip(reason),
+                Ok(way) if complaint.status == ComplaintStatus::Merged => {
+                    merged.push((complaint.id, way, Person::of(complaint)));
+                }
+                Ok(way) => {
+                    people.extend(Person::of(complaint));
+                    found.push((complaint.id, way));
+                }
+            }
+        }
+    }
+    for (complaint, way, person) in merged {
+        if person.is_none_or(|person| people.insert(person)) {
+            found.push((complaint, way));
+        } else {
+            skip(NoticeSkip::Merged);
         }
     }
     Ok(found)
 }
 
-fn guests_of<'c>(
-    reads: &mut impl Reads,
-    cx: &Ctx,
-    complaints: impl Iterator<Item = &'c Complaint>,
-) -> Result<HashMap<GuestId, Guest>, ImprovementError> {
-    let ids: Vec<GuestId> = complaints.filter_map(|one| one.facts.guest.map(|guest| guest.id)).collect();
-    Ok(guest_repo::find_many(reads, cx.group, &ids)?)
+/// Whether somebody complained who gave no name: the guest of the stay need not be the one.
+fn is_anonymous(complaint: &Complaint) -> bool {
+    complaint.facts.reporter.kind == ReporterKind::Anonymous
 }
 
-fn reason_not_to(complaint: &Complaint, guest: Option<&Guest>) -> Option<NoticeSkip> {
+/// The guest to whom a message about a complaint is written.
+fn addressee<'w>(complaint: &Complaint, wishes: &'w Wishes) -> Option<&'w Guest> {
+    wishes.guest(complaint).filter(|_| !is_anonymous(complaint))
+}
+
+/// How whoever complained is told, or why they are not.
+fn how(
+    complaint: &Complaint,
+    wishes: &Wishes,
+    tell: Option<ContactChannel>,
+) -> Result<Option<ContactChannel>, NoticeSkip> {
     match complaint.status {
-        ComplaintStatus::Merged => return Some(NoticeSkip::Merged),
-        ComplaintStatus::Withdrawn => return Some(NoticeSkip::Withdrawn),
-        ComplaintStatus::Rejected => return Some(NoticeSkip::Rejected),
+        ComplaintStatus::Withdrawn => return Err(NoticeSkip::Withdrawn),
+        ComplaintStatus::Rejected => return Err(NoticeSkip::Rejected),
         ComplaintStatus::Received
         | ComplaintStatus::Recorded
         | ComplaintStatus::Investigating
         | ComplaintStatus::SolutionProposed
         | ComplaintStatus::Executing
         | ComplaintStatus::FollowingUp
-        | ComplaintStatus::Closed => {}
+        | ComplaintStatus::Closed
+        | ComplaintStatus::Merged => {}
     }
+    let guest = addressee(complaint, wishes);
     if let Some(guest) = guest {
         let here = |hotel| hotel == complaint.hotel_id;
         if guest.restriction.as_ref().is_some_and(|one| one.hotel_id.is_none_or(here)) {
-            return Some(NoticeSkip::GuestRestricted);
+            return Err(NoticeSkip::GuestRestricted);
         }
         if guest.status == GuestStatus::Archived {
-            return Some(NoticeSkip::GuestArchived);
+            return Err(NoticeSkip::GuestArchived);
         }
     }
-    let way = |one: &Contact| one.phone.is_some() || one.email.is_some() || one.other.is_some();
-    let known = guest.is_some_and(|guest| {
-        let profile = &guest.profile;
-        !(profile.phones.is_empty()
-            && profile.emails.is_empty()
-            && profile.messaging.is_empty()
-            && profile.addresses.is_empty())
-    });
-    if known || complaint.facts.contact.as_ref().is_some_and(way) {
-        return None;
-    }
-    let nameless = guest.is_none() && complaint.facts.reporter.kind == ReporterKind::Anonymous;
-    Some(if nameless { NoticeSkip::Anonymous } else { NoticeSkip::NoContact })
+    let said = if guest.is_some() { wishes.said(complaint) } else { &[] };
+    reach::way(complaint, guest, said, tell).map_err(|bar| match bar {
+        AftercareBar::NoConsent => NoticeSkip::NoConsent,
+        AftercareBar::NoContact if is_anonymous(complaint) => NoticeSkip::Anonymous,
+        AftercareBar::NoContact => NoticeSkip::NoContact,
+    })
 }
 
 /// Writes the messages.
@@ -298,29 +345,35 @@ fn send(
     cx: &Ctx,
     improvement: &Improvement,
     tell: &Tell,
-    chosen: &[ComplaintId],
+    chosen: &[Wanted],
 ) -> Result<Vec<(ComplaintId, MessageId)>, ImprovementError> {
     let hotel =
         hotel_service::find_hotel(tx, cx, improvement.problem.hotel_id).map_err(ProblemError::from)?;
     let texts = texts(tx, cx, tell, &hotel)?;
+    let blank = |text: &TemplateText| templates::uses(text, TemplatePlaceholder::Solution);
+    if tell.improvements.is_empty() && texts.values().any(blank) {
+        // What was done is described for staff: guests are told in words that were written for them.
+        let text = "must say what was improved, in words for guests";
+        return Err(ProblemError::invalid_at("/improvements", "required", text).into());
+    }
     let author = StaffId(cx.actor.id.0);
     let names = staff_service::display_names(tx, cx, &[author]).map_err(ProblemError::from)?;
-    let letter =
-        Letter { hotel: &hotel, texts: &texts, tell, improvement, author: names.get(&author).cloned() };
-    let complaints = complaint_repo::find_many(tx, cx.group, chosen)?;
-    let guests = guests_of(tx, cx, complaints.values())?;
+    let letter = Letter { hotel: &hotel, texts: &texts, tell, author: names.get(&author).cloned() };
+    let ids: Vec<ComplaintId> = chosen.iter().map(|(complaint, _)| *complaint).collect();
+    let complaints = complaint_repo::find_many(tx, cx.group, &ids)?;
+    let wishes = Wishes::load(tx, cx, complaints.values())?;
     let mut sent = Vec::with_capacity(chosen.len());
-    for complaint in chosen.iter().filter_map(|id| complaints.get(id)) {
-        let guest = complaint.facts.guest.and_then(|guest| guests.get(&guest.id));
-        let (language, body) = letter.to(complaint, guest)?;
+    for (id, channel) in chosen {
+        let Some(complaint) = complaints.get(id) else { continue };
+        let (language, body) = letter.to(complaint, addressee(complaint, &wishes))?;
         let message = NewMessage {
             visibility: MessageVisibility::Guest,
             author: MessageAuthor::Staff,
-            channel: tell.channel,
+            channel: *channel,
             language: Some(language),
             body,
         };
-        sent.push((complaint.id, messages::say(tx, cx, complaint.id, message)?.id));
+        sent.push((complaint.id, messages::inform(tx, cx, complaint.id, message)?.id));
     }
     Ok(sent)
 }
@@ -333,7 +386,7 @@ fn texts(
 ) -> Result<BTreeMap<String, TemplateText>, ImprovementError> {
     match &tell.wording {
         Wording::Own(texts) => Ok(texts.clone()),
-        Wording::Template(code, _) => match templates::in_use(reads, cx, code, Some(hotel.id)) {
+        Wording::Template(code) => match templates::in_use(reads, cx, code, Some(hotel.id)) {
             Ok(template) => Ok(template.texts),
             Err(SettingsError::NotFound | SettingsError::Invalid(_)) => {
                 let text = "is not a template that this hotel can use";
@@ -349,7 +402,6 @@ struct Letter<'l> {
     hotel: &'l Hotel,
     texts: &'l BTreeMap<String, TemplateText>,
     tell: &'l Tell,
-    improvement: &'l Improvement,
     author: Option<String>,
 }
 
@@ -362,7 +414,7 @@ impl Letter<'_> {
             self.values(complaint, guest, language)
         });
         let place = match self.tell.wording {
-            Wording::Template(..) => "/template",
+            Wording::Template(_) => "/template",
             Wording::Own(_) => "/texts",
         };
         let fault = |code: &str, message: String| {
@@ -380,17 +432,9 @@ impl Letter<'_> {
     fn values(&self, complaint: &Complaint, guest: Option<&Guest>, language: &str) -> Values {
         let house = self.hotel.default_language.as_str();
         let wanted = [Some(language), Some(house), Some("en")];
-        let improved = match &self.tell.wording {
-            Wording::Template(_, told) => nearest(told, wanted).map(|(_, text)| text.clone()),
-            Wording::Own(_) => None,
-        };
-        let done = || {
-            let lines: Vec<&str> =
-                self.improvement.actions.iter().map(|action| action.description.as_str()).collect();
-            lines.join("\n")
-        };
+        let improved = nearest(&self.tell.improvements, wanted).map(|(_, text)| text.clone());
         let mut values = wording::known(self.hotel, complaint, guest, self.author.clone(), language);
-        values.insert(TemplatePlaceholder::Solution, improved.unwrap_or_else(done));
+        values.extend(improved.map(|text| (TemplatePlaceholder::Solution, text)));
         values
     }
 }

@@ -2,7 +2,6 @@
 
 pub mod api;
 
-
 use crate::db::Tx;
 use crate::kit::ids::ConsentId;
 use crate::kit::version::Expected;

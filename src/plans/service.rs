@@ -11,7 +11,9 @@ use crate::db::{Reads, Tx};
 use crate::kit::ids::{GuestId, PlanItemId, PreferenceId, StayId};
 use crate::kit::version::Expected;
 use crate::plans::error::PlanError;
-use crate::plans::model::{Clearance, Outcome, Plan, PlanItem, PlanItemStatus, VOID, Wish, is_open, rank, visible};
+use crate::plans::model::{
+    Clearance, Outcome, Plan, PlanItem, PlanItemStatus, VOID, Wish, is_open, rank, visible,
+};
 use crate::plans::repo::{self, PlanItemFilter, Position};
 use crate::platform::context::{Ctx, Sight};
 use crate::platform::record::{Change, record};

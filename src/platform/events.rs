@@ -26,6 +26,10 @@ pub const TYPES: &[(&str, &str)] = &[
     ("complaint.closed", "A complaint was closed."),
     ("complaint.created", "A complaint was taken in."),
     ("complaint.escalated", "A complaint was taken to somebody higher."),
+    (
+        "complaint.follow_up_barred",
+        "The guest of a closed complaint is not asked any more: nobody may, or knows how.",
+    ),
     ("complaint.follow_up_due", "The guest of a closed complaint is to be asked whether all is well."),
     ("complaint.followed_up", "The guest was asked, or it was tried."),
     ("complaint.held", "A complaint waits for somebody outside."),

@@ -156,6 +156,39 @@ pub fn list(
     Ok((rows.into_iter().filter_map(ConsentRow::read).collect(), next))
 }
 
+/// The consents of a purpose that guests have given or withdrawn at the hotels the caller may see, by guest, newest first,
+/// in one query.
+///
+/// # Errors
+/// When the database fails.
+pub fn said(
+    reads: &mut impl Reads,
+    cx: &Ctx,
+    guests: &[GuestId],
+    purpose: ConsentPurpose,
+) -> DbResult<HashMap<GuestId, Vec<Consent>>> {
+    let mut found: HashMap<GuestId, Vec<Consent>> = HashMap::new();
+    for part in guests.chunks(IDS_A_STATEMENT) {
+        let mut query = guest_consents::table
+            .into_boxed::<MultiBackend>()
+            .filter(guest_consents::group_id.eq(cx.group))
+            .filter(guest_consents::guest_id.eq_any(part.to_vec()))
+            .filter(guest_consents::purpose.eq(purpose.code()));
+        if let Sight::Hotels(hotels) = &cx.sight {
+            let own = guest_consents::hotel_id.eq_any(hotels.clone()).assume_not_null();
+            query = query.filter(guest_consents::hotel_id.is_null().or(own));
+        }
+        let rows = query
+            .order(ids_found("guest_consents.id").desc())
+            .select(ConsentRow::as_select())
+            .load(reads.conn())?;
+        for consent in rows.into_iter().filter_map(ConsentRow::read) {
+            found.entry(consent.guest_id).or_default().push(consent);
+        }
+    }
+    Ok(found)
+}
+
 /// The consents to keep sensitive data that guests have given and not withdrawn, by guest, in one query.
 ///
 /// # Errors

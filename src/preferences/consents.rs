@@ -1,5 +1,7 @@
 //! Consents of guests: what they allow to be kept of them or done with it. Model and rules.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -186,17 +188,17 @@ pub fn list(
     Ok(consent_repo::list(reads, cx, guest.id, purpose, after, limit)?)
 }
 
-/// What a guest said of a purpose at the hotels the caller may see, newest first, the last two hundred words.
+/// What guests said of a purpose at the hotels the caller may see, by guest, newest first, in one query.
 ///
 /// # Errors
 /// When the database fails.
 pub fn said(
     reads: &mut impl Reads,
     cx: &Ctx,
-    guest: GuestId,
+    guests: &[GuestId],
     purpose: ConsentPurpose,
-) -> DbResult<Vec<Consent>> {
-    Ok(consent_repo::list(reads, cx, guest, Some(purpose), None, 200)?.0)
+) -> DbResult<HashMap<GuestId, Vec<Consent>>> {
+    consent_repo::said(reads, cx, guests, purpose)
 }
 
 /// Records a consent. A merged guest's goes to the one it became part of.

@@ -104,14 +104,29 @@ pub fn decide(
 ) -> Result<Grant, RecoveryError> {
     let held = held(tx, cx, staff, hotel)?;
     let grant = Grant { staff, hotel, day: held.today, currency: held.currency, amount };
-    match use_authority(tx, cx, &grant, already_on_case, held.limit) {
-        Ok(()) => Ok(grant),
-        Err(RecoveryError::BeyondLimit { span, limit, currency, next: _ }) => {
-            let next = held.next_role(already_on_case.saturating_add(amount));
-            Err(RecoveryError::BeyondLimit { span, limit, currency, next })
+    grant_as(tx, cx, &held, &grant, already_on_case)?;
+    Ok(grant)
+}
+
+/// Grants money by what is known of the one who grants it, see [`use_authority`].
+///
+/// # Errors
+/// [`RecoveryError::Amount`], [`RecoveryError::BeyondLimit`] with the role that has to decide instead; nothing is
+/// counted then.
+pub fn grant_as(
+    tx: &mut Tx<'_>,
+    cx: &Ctx,
+    held: &Held,
+    grant: &Grant,
+    already_on_case: i64,
+) -> Result<(), RecoveryError> {
+    use_authority(tx, cx, grant, already_on_case, held.limit).map_err(|error| match error {
+        RecoveryError::BeyondLimit { span, limit, currency, next: _ } => {
+            let next = held.next_role(already_on_case.saturating_add(grant.amount));
+            RecoveryError::BeyondLimit { span, limit, currency, next }
         }
-        Err(error) => Err(error),
-    }
+        error => error,
+    })
 }
 
 /// Grants money: refuses what is beyond the limit, else counts it on the person's day. Of two at the same time, in

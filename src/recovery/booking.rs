@@ -10,6 +10,8 @@
 //! its subject first, then the budgets in the order of their ids. Two transactions that book several subjects each may still meet crosswise: PostgreSQL then
 //! ends one of them, which is answered 503 and can be repeated.
 
+use std::collections::BTreeMap;
+
 use crate::db::{Reads, Tx};
 use crate::hotels::service as hotels;
 use crate::kit::ids::BudgetId;
@@ -87,12 +89,71 @@ pub fn reserve(tx: &mut Tx<'_>, cx: &Ctx, booking: &Booking) -> Result<Booked, R
 pub fn settle(tx: &mut Tx<'_>, cx: &Ctx, subject: Subject, actual: i64) -> Result<Booked, RecoveryError> {
     let actual = checked(actual)?;
     let old = standing(tx, cx, subject)?;
+    let department = old.department.clone();
+    spend(tx, cx, subject, old, department, actual)
+}
+
+/// Spends what was set aside for a subject as [`settle`] does, for a department that may be another one than it was set
+/// aside for: what is not spent by the one is free again, and all of it has to fit into the budgets of the other, those of
+/// the month in which it was reserved.
+///
+/// # Errors
+/// As [`settle`].
+pub fn settle_on(
+    tx: &mut Tx<'_>,
+    cx: &Ctx,
+    subject: Subject,
+    department: Option<String>,
+    actual: i64,
+) -> Result<Booked, RecoveryError> {
+    let actual = checked(actual)?;
+    let old = standing(tx, cx, subject)?;
+    spend(tx, cx, subject, old, department, actual)
+}
+
+fn spend(
+    tx: &mut Tx<'_>,
+    cx: &Ctx,
+    subject: Subject,
+    old: Reserved,
+    department: Option<String>,
+    actual: i64,
+) -> Result<Booked, RecoveryError> {
     tx.savepoint(|tx| {
-        let steps = [(CostEntryKind::Release, old.amount), (CostEntryKind::Spend, actual)];
-        let settled = Reserved { status: ReservationStatus::Settled, spent: Some(actual), ..old };
-        let settled = end(tx, cx, subject, settled)?;
-        book_each(tx, cx, &settled.budgets, (-settled.amount, actual))?;
-        write_down(tx, cx, &settled, &steps)?;
+        let mut settled = Reserved { status: ReservationStatus::Settled, spent: Some(actual), ..old.clone() };
+        if department != old.department {
+            let booking = Booking {
+                subject,
+                hotel: old.hotel,
+                department: department.clone(),
+                category: old.category,
+                month: old.month.clone(),
+                amount: actual,
+                currency: old.currency,
+            };
+            settled.department = department;
+            settled.budgets = budget_repo::bearing(tx, cx.group, &booking)?;
+        }
+        let mut settled = end(tx, cx, subject, settled)?;
+        // One pass over those that give back and those that bear, so that all are held in the order of their ids.
+        let mut steps: BTreeMap<BudgetId, (i64, i64)> = BTreeMap::new();
+        for budget in &old.budgets {
+            steps.entry(*budget).or_default().0 -= old.amount;
+        }
+        for budget in &settled.budgets {
+            steps.entry(*budget).or_default().1 += actual;
+        }
+        let mut there = Vec::with_capacity(steps.len());
+        for (budget, step) in steps {
+            there.extend(book_each(tx, cx, &[budget], step)?);
+        }
+        if settled.budgets.iter().any(|budget| !there.contains(budget)) {
+            settled.budgets.retain(|budget| there.contains(budget));
+            booking_repo::replace(tx, cx.group, ReservationStatus::Settled, &settled)?;
+        }
+        let given_back = Reserved { ended_at: settled.ended_at, ..old };
+        write_down(tx, cx, &given_back, &[(CostEntryKind::Release, given_back.amount)])?;
+        write_down(tx, cx, &settled, &[(CostEntryKind::Spend, actual)])?;
         booked(tx, cx, settled.budgets)
     })
 }

@@ -64,6 +64,11 @@ impl AuthorityRole {
         Self::of(role.code())
     }
 
+    /// Whether somebody of this role may decide in the place of another: of the same one, or of any further down.
+    pub fn decides_for(self, other: Self) -> bool {
+        self == other || self.rung() > other.rung()
+    }
+
     /// The rung of the ladder, 0 the lowest: all who serve guests themselves share it.
     pub const fn rung(self) -> u8 {
         match self {

@@ -53,7 +53,7 @@ pub struct GuestCompensations {
     /// The guest.
     #[schema(examples("0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e6f"))]
     guest_id: uuid::Uuid,
-    /// What was done, a currency.
+    /// All that was done, a currency.
     #[schema(max_items = 200)]
     totals: Vec<GuestCompensationTotal>,
     /// All that was proposed, the newest first, at most 200.
@@ -66,8 +66,8 @@ pub struct GuestCompensations {
 
 impl From<&History> for GuestCompensations {
     fn from(history: &History) -> Self {
-        let totals = history.totals().into_iter().map(|(currency, total)| GuestCompensationTotal {
-            currency,
+        let totals = history.totals.iter().map(|(currency, total)| GuestCompensationTotal {
+            currency: *currency,
             solutions: total.solutions,
             amount_minor: total.amount_minor,
             cost_minor: total.cost_minor,

@@ -58,7 +58,8 @@ pub struct ComplaintQuery {
     #[validate(length(min = 1, max = 60))]
     number: Option<String>,
     /// A work queue: open complaints of the caller, of the departments the caller belongs to, of nobody, those that the
-    /// caller follows, or those that others handle and the caller's departments are told of.
+    /// caller follows, those that others handle and the caller's departments are told of, or those with a solution that
+    /// somebody else proposed and that waits for the caller's role or one below.
     #[param(inline, nullable = false, example = "mine")]
     queue: Option<ComplaintQueue>,
     /// How they stand to their clocks.
@@ -201,7 +202,9 @@ impl Input for ComplaintQuery {
             status,
             owner: self.owner_id.map(StaffId),
             watcher: None,
+            theirs: Vec::new(),
             informed: Vec::new(),
+            approver: None,
             unowned: self.queue == Some(ComplaintQueue::Unassigned),
             departments: self.department.into_iter().collect(),
             guest: self.guest_id.map(GuestId),

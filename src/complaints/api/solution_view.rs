@@ -3,9 +3,26 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::complaints::model::{Solution, SolutionStatus, SolutionType};
+use crate::complaints::model::{OverBudget, Solution, SolutionStatus, SolutionType};
 use crate::kit::clock::Instant;
 use crate::kit::ids::ActorId;
+
+/// A soft budget that let a cost pass and is over.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SolutionOverBudget {
+    /// The budget.
+    #[schema(examples("0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e77"))]
+    budget_id: uuid::Uuid,
+    /// By how much it was over then, in the smallest unit of its currency.
+    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, examples(5000))]
+    by_minor: i64,
+}
+
+impl From<&OverBudget> for SolutionOverBudget {
+    fn from(over: &OverBudget) -> Self {
+        Self { budget_id: over.budget.0, by_minor: over.by_minor }
+    }
+}
 
 /// Something done, or to be done, for the guest.
 #[derive(Debug, Serialize, ToSchema)]
@@ -46,6 +63,9 @@ pub struct SolutionView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 40, examples("engineering"))]
     department: Option<String>,
+    /// The soft budgets that its cost left over when it was set aside, or spent; none when all have enough.
+    #[schema(max_items = 4)]
+    over_budget: Vec<SolutionOverBudget>,
     /// The lowest role that may approve it, while it waits; absent when nobody may.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 60, examples("duty_manager"))]
@@ -130,6 +150,7 @@ impl From<&Solution> for SolutionView {
             description: details.description.clone(),
             promised_by: details.promised_by.map(|at| at.to_string()),
             department: details.department.clone(),
+            over_budget: details.over_budget.iter().map(SolutionOverBudget::from).collect(),
             needs_role: details.needs_role.clone(),
             proposed_by: solution.created.1.0,
             proposed_at: solution.created.0.to_string(),

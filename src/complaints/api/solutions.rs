@@ -21,7 +21,7 @@ use crate::web::reply;
 /// Propose a solution
 ///
 /// What the caller's role may grant, on this case and today, is approved at once; for more it waits for somebody who may,
-/// and names the lowest role. Answers the complaint; the new solution is its last.
+/// and names the lowest role. Hard budgets refuse what they do not have; soft ones that are over are named. Answers the complaint; the new solution is its last.
 #[utoipa::path(
     tag = "complaints",
     security(("bearer" = ["complaints:write"])),
@@ -141,7 +141,8 @@ pub async fn call_off_solution(
 
 /// Execute a solution
 ///
-/// An approved one was done: what it did cost is spent, and borne by the department that answers for the complaint.
+/// An approved one was done: what it did cost is spent, and borne by the department that answers for the complaint. What it
+/// cost more than was granted has to be within the caller's own limits, else somebody with more authority executes it.
 #[utoipa::path(
     tag = "complaints",
     security(("bearer" = ["complaints:write"])),

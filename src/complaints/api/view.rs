@@ -628,7 +628,7 @@ impl ComplaintView {
                 text: one.text.clone(),
                 lesson: one.lesson.clone(),
             }),
-            aftercare: progress.aftercare.map(|one| ComplaintAftercare {
+            aftercare: seen.aftercare.get(&complaint.id).map(|one| ComplaintAftercare {
                 status: one.status(&progress.follow_ups, seen.now),
                 due_at: one.due_at.to_string(),
                 channel: one.channel,

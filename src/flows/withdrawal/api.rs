@@ -1,7 +1,6 @@
 //! `POST /v1/guest-consents/{consent_id}/withdraw`.
 
 use actix_web::{HttpResponse, post, web};
-use serde_json::json;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::flows::withdrawal::withdraw;

@@ -331,7 +331,7 @@ impl Owner<'_> {
 
     /// A complaint and its one solution, as far as told: pending when it has a price, approved, done.
     async fn solution(&self, amount: i64, executed: bool) -> Vec<String> {
-        self.solution_of("refund", amount, executed).await
+        self.solution_of("other", amount, executed).await
     }
 
     async fn solution_of(&self, kind: &str, amount: i64, executed: bool) -> Vec<String> {

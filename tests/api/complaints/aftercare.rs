@@ -121,6 +121,61 @@ async fn a_guest_is_asked_by_no_way_that_was_forbidden(
     assert_eq!(listed(&world, &desk, "aftercare=planned").await, 1);
 }
 
+#[rstest]
+#[actix_web::test]
+async fn a_guest_who_withdraws_after_the_close_is_not_asked(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let world = World::new(backend).await;
+    let (desk, relations) = (world.staff("front_desk").await, world.staff("guest_relations").await);
+    let guest = guest(&world, &desk).await;
+    let consents = format!("/v1/guests/{}/consents", guest["id"].as_str().unwrap());
+    let given = async |body: Value| world.post(&consents).by(&relations).json(&body).await.ok(201);
+    let withdrawn = async |given: &Value| {
+        let withdraw = format!("/v1/guest-consents/{}/withdraw", given["id"].as_str().unwrap());
+        let request = world.request(actix_web::http::Method::POST, &withdraw).by(&relations);
+        request.if_match("*").json(&json!({"reason": "No more"})).await.ok(200);
+    };
+    let all = given(json!({"purpose": "service_follow_up", "method": "spoken"})).await;
+    let phone = json!({"purpose": "service_follow_up", "channel": "phone", "method": "spoken"});
+    let phone = given(phone).await;
+    let made = closed(&world, &desk, json!({"guest_id": guest["id"]})).await;
+    assert_eq!(
+        (&made["aftercare"]["status"], &made["aftercare"]["channel"]),
+        (&json!("planned"), &json!("phone"))
+    );
+    withdrawn(&phone).await;
+    assert_eq!(read(&world, &desk, &made).await["aftercare"]["channel"], "email");
+    withdrawn(&all).await;
+    let seen = read(&world, &desk, &made).await["aftercare"].clone();
+    assert_eq!((&seen["status"], &seen["reason"]), (&json!("barred"), &json!("no_consent")));
+
+    world.clock.advance(TimeDelta::days(3) + TimeDelta::minutes(1));
+    let desk = world.renewed(&desk);
+    tick(&world).await;
+    tick(&world).await;
+    assert_eq!(told(&world, "complaint.follow_up_due").await, 0);
+    assert_eq!(told(&world, "complaint.follow_up_barred").await, 1);
+    assert_eq!(
+        (listed(&world, &desk, "aftercare=planned").await, listed(&world, &desk, "aftercare=due").await),
+        (0, 0)
+    );
+    assert_eq!(read(&world, &desk, &made).await["aftercare"]["status"], "barred");
+}
+
+#[rstest]
+#[actix_web::test]
+async fn whoever_can_be_reached_some_other_way_is_asked(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let world = World::new(backend).await;
+    let desk = world.staff("front_desk").await;
+    let made = closed(&world, &desk, json!({"contact": {"name": "Ann", "other": "LINE ann-lee"}})).await;
+    let seen = &made["aftercare"];
+    assert_eq!((&seen["status"], seen.get("channel"), seen.get("reason")), (&json!("planned"), None, None));
+    assert_eq!(listed(&world, &desk, "aftercare=planned").await, 1);
+}
+
 async fn link(world: &World, by: &Person, complaint: &Value) -> String {
     let link = make(world, by, complaint, "rating-link", Value::Null).await.ok(200);
     let token = link["token"].as_str().unwrap().to_owned();

@@ -182,3 +182,54 @@ async fn a_department_that_a_rule_tells_of_a_complaint_finds_it(
     make(&world, &admin, &made, "classify", json!({"category": "noise"})).await.ok(200);
     assert!(ids(&world, &front, "queue=informed").await.is_empty());
 }
+
+#[rstest]
+#[actix_web::test]
+async fn a_department_is_one_of_its_hotel(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    let world = World::new(backend).await;
+    let admin = world.staff("admin").await;
+    let department = async |hotel: uuid::Uuid, code: &str| {
+        let body = json!({"code": code, "names": {"zh-CN": code}});
+        let made = world.post(&format!("/v1/hotels/{hotel}/departments")).by(&admin).json(&body).await;
+        made.ok(201)["id"].clone()
+    };
+    let (here, there) = (world.home.hotel.0, world.home.other_hotel.0);
+    let guards = department(here, "security").await;
+    department(there, "security").await;
+    let all = world.get(&format!("/v1/hotels/{there}/departments")).by(&admin).send().await.ok(200);
+    let is_desk = |one: &&Value| one["code"] == "front-office";
+    let desk = all["items"].as_array().unwrap().iter().find(is_desk).unwrap()["id"].clone();
+    let body = json!({"email": "front@example.com", "display_name": "Front", "language": "en", "password": PASSWORD,
+        "memberships": [{"hotel_id": here, "department_id": guards, "role": "security"},
+            {"hotel_id": there, "department_id": desk, "role": "front_desk"}]});
+    let made = world.post("/v1/staff").by(&admin).json(&body).await.ok(201);
+    let login = json!({"email": "front@example.com", "password": PASSWORD});
+    let tokens = world.post("/v1/auth/login").json(&login).await.ok(200);
+    let token = tokens["access_token"].as_str().unwrap().to_owned();
+    let both = Person { token, staff: made["id"].as_str().unwrap().parse().unwrap(), ..admin.clone() };
+    let rules = json!({"rules": [
+        {"name": "Noise", "categories": ["noise"], "inform": ["front-office", "security"]}, {"name": "All else"}]});
+    world.put("/v1/complaint-routing").by(&admin).if_match("*").json(&rules).await.ok(200);
+    let about = async |hotel: uuid::Uuid, category: &str, department: &str| {
+        let class = json!({"category": category, "cause_category": "external", "severity": "minor",
+            "department": department, "occurred_at": "2026-11-21T02:00:00Z"});
+        id(&complaint(&world, &admin, json!({"hotel_id": hotel, "classification": class})).await)
+    };
+    let first = about(here, "temperature", "security").await;
+    let second = about(there, "temperature", "front-office").await;
+    about(there, "temperature", "security").await;
+    about(here, "temperature", "front-office").await;
+    let mut found = ids(&world, &both, "queue=department").await;
+    found.sort();
+    assert_eq!(found, [first.clone(), second.clone()]);
+    assert_eq!(ids(&world, &both, "queue=department&department=security").await, [first]);
+    assert_eq!(ids(&world, &both, &format!("queue=department&hotel_id={there}")).await, [second]);
+    // Each is told by the rule, and by the hotel whose department it is.
+    let told_here = about(here, "noise", "front-office").await;
+    let told_there = about(there, "noise", "security").await;
+    let mut found = ids(&world, &both, "queue=informed").await;
+    found.sort();
+    assert_eq!(found, [told_here, told_there]);
+    about(here, "noise", "security").await;
+    assert_eq!(ids(&world, &both, "queue=informed").await.len(), 2);
+}

@@ -161,6 +161,63 @@ async fn who_came_again_and_how_many_rooms_were_taken(
     assert_eq!(found["total"]["recovery_rate"], json!({"count": 0, "n": 2, "rate": 0}));
     stay(&back, "2026-11-21", "2026-11-22", "in_house", 1).await;
     assert_eq!(read().await["total"]["recovery_rate"], json!({"count": 1, "n": 2, "rate": 500}));
+    // Whoever leaves earlier than planned sleeps elsewhere from then on: of five nights two were slept.
+    let planned = json!({"hotel_id": world.home.hotel, "guest": {"guest_id": gone["id"]}, "status": "in_house",
+        "arrival_on": "2026-11-19", "departure_on": "2026-11-24"});
+    world.put("/v1/stays/by-ref/pms/early").by(&desk).json(&planned).await.ok(201);
+    let planned = world.get("/v1/stays/by-ref/pms/early").by(&desk).send().await.ok(200);
+    let ahead = async || {
+        report(&world, &general, "from=2026-11-18&to=2026-11-25").await["total"]["occupied_room_nights"]
+            .clone()
+    };
+    assert_eq!(ahead().await, json!(8 + 2 + 2));
+    let out = format!("/v1/stays/{}/check-out", planned["id"].as_str().unwrap());
+    let request = world.request(actix_web::http::Method::POST, &out).by(&desk).if_match("*");
+    request.send().await.ok(200);
+    assert_eq!(ahead().await, json!(8 + 2 + 2));
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_room_is_the_same_however_it_is_written(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let world = World::new(backend).await;
+    let general = world.staff("general_manager").await;
+    for (room, department) in [("12A", "front-office"), ("12a", "spa"), ("１２Ａ", "security")] {
+        if department != "front-office" {
+            let place = format!("/v1/hotels/{}/departments", world.home.hotel);
+            let body = json!({"code": department, "names": {"zh-CN": department}});
+            let admin = world.staff("admin").await;
+            world.post(&place).by(&admin).json(&body).await.ok(201);
+        }
+        let class = json!({"category": "temperature", "cause_category": "product_quality", "severity": "general",
+            "department": department, "occurred_at": "2026-11-21T02:00:00Z"});
+        complaint(&world, &general, json!({"room": room, "classification": class})).await;
+    }
+    let found = report(&world, &general, "from=2026-11-20&to=2026-11-22").await;
+    assert_eq!(found["total"]["recurrence_rate"], json!({"count": 2, "n": 3, "rate": 667}));
+}
+
+#[rstest]
+#[actix_web::test]
+async fn who_comes_again_with_somebody_came_again(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let world = World::new(backend).await;
+    let general = world.staff("general_manager").await;
+    let (main, with) = (world.named(&general, "王", "小明").await, world.named(&general, "李", "雷").await);
+    let received = json!({"guest_id": with["id"], "received_at": "2026-11-19T05:00:00Z"});
+    complaint(&world, &general, received).await;
+    let read = async || {
+        report(&world, &general, "from=2026-11-18&to=2026-11-20").await["total"]["recovery_rate"].clone()
+    };
+    assert_eq!(read().await, json!({"count": 0, "n": 1, "rate": 0}));
+    let body = json!({"hotel_id": world.home.hotel, "guest": {"guest_id": main["id"]},
+        "companions": [{"guest_id": with["id"]}], "arrival_on": "2026-11-20", "departure_on": "2026-11-22",
+        "status": "in_house"});
+    world.put("/v1/stays/by-ref/pms/S-1").by(&general).json(&body).await.ok(201);
+    assert_eq!(read().await, json!({"count": 1, "n": 1, "rate": 1000}));
 }
 
 #[rstest]

@@ -42,9 +42,10 @@ const TWOFOLD: [(&str, [&str; 2]); 4] = [
 ];
 /// Events that no request brings about by itself: groups are made at the command line, jobs are worked on in the
 /// background.
-const NOT_OVER_HTTP: [&str; 7] = [
+const NOT_OVER_HTTP: [&str; 8] = [
     "complaint.clock_breached",
     "complaint.clock_warning",
+    "complaint.follow_up_barred",
     "complaint.follow_up_due",
     "group.created",
     "job.cancel_requested",

@@ -17,6 +17,11 @@ fn skipped(answer: &Value) -> Vec<(String, i64)> {
     answer["skipped"].as_array().unwrap().iter().map(one).collect()
 }
 
+/// What was improved, in words for guests.
+fn improved() -> Value {
+    json!({"improvements": [{"language": "zh-CN", "text": "空调已修好。"}]})
+}
+
 fn pair(reason: &str, complaints: i64) -> (String, i64) {
     (reason.to_owned(), complaints)
 }
@@ -101,13 +106,19 @@ async fn what_is_improved_anew_is_told_anew(#[values(Backend::Sqlite, Backend::P
     let found = problem_of(&world, &relations, &two).await.unwrap();
     resolve(&world, &relations, &quality, &found).await;
     let place = format!("{}/notify", path(&found));
-    // Without words of its own the message tells what was done.
-    assert_eq!(act(&world, &relations, &place, json!({})).await.ok(200)["told"], 2);
+    // What was done is described for staff, and goes to nobody.
+    let faults = act(&world, &relations, &place, json!({})).await.faults(422, "invalid_content");
+    assert_eq!(faults, ["/improvements required"]);
+    let own = json!({"texts": [{"language": "en", "text": "{{solution}}"}]});
+    let faults = act(&world, &relations, &place, own).await.faults(422, "invalid_content");
+    assert_eq!(faults, ["/improvements required"]);
+    assert!(messages(&world, &relations, &two).await.is_empty());
+    assert_eq!(act(&world, &relations, &place, improved()).await.ok(200)["told"], 2);
     let body = messages(&world, &relations, &two).await[0]["body"].as_str().unwrap().to_owned();
-    assert!(body.contains("更换冷媒管"), "{body}");
-    assert_eq!(act(&world, &relations, &place, json!({})).await.ok(200)["told"], 0);
+    assert!(body.contains("空调已修好。") && !body.contains("更换冷媒管"), "{body}");
+    assert_eq!(act(&world, &relations, &place, improved()).await.ok(200)["told"], 0);
     act(&world, &relations, &format!("{}/reopen", path(&found)), json!({"reason": "又来了"})).await.ok(200);
-    act(&world, &relations, &place, json!({})).await.problem(409, "state_conflict");
+    act(&world, &relations, &place, improved()).await.problem(409, "state_conflict");
     resolve(&world, &relations, &quality, &found).await;
     let own =
         json!({"texts": [{"language": "en", "text": "{{guest_name}}: {{complaint_number}} is put right."}]});
@@ -131,8 +142,8 @@ async fn two_calls_at_once_tell_nobody_twice(#[values(Backend::Sqlite, Backend::
     let place = format!("{}/notify", path(&found));
     let say = json!({"body": "马上到。", "visibility": "guest"});
     let (one, two, said) = futures_util::future::join3(
-        act(&world, &relations, &place, json!({})),
-        act(&world, &relations, &place, json!({})),
+        act(&world, &relations, &place, improved()),
+        act(&world, &relations, &place, improved()),
         make(&world, &relations, &made[3], "messages", say),
     )
     .await;
@@ -174,7 +185,7 @@ async fn a_restricted_guest_is_not_told_and_a_bad_template_tells_nobody(
     let faults = act(&world, &admin, &place, open).await.faults(422, "invalid_content");
     assert_eq!(faults, ["/texts placeholder"]);
     assert!(messages(&world, &admin, &other).await.is_empty());
-    let answer = act(&world, &admin, &place, json!({})).await.ok(200);
+    let answer = act(&world, &admin, &place, improved()).await.ok(200);
     assert_eq!((&answer["told"], skipped(&answer)), (&json!(1), vec![pair("guest_restricted", 1)]));
     assert!(messages(&world, &admin, &restricted).await.is_empty());
     // Somebody without a name is a guest, in the language of the message.
@@ -182,6 +193,84 @@ async fn a_restricted_guest_is_not_told_and_a_bad_template_tells_nobody(
     assert!(body.contains("尊敬的宾客"), "{body}");
     let empty = problem(&world, &admin, "B").await;
     improve(&world, &admin, &quality, &empty).await;
-    let answer = act(&world, &admin, &format!("{}/notify", path(&empty)), json!({})).await.ok(200);
+    let answer = act(&world, &admin, &format!("{}/notify", path(&empty)), improved()).await.ok(200);
     assert_eq!((&answer["told"], &answer["skipped"]), (&json!(0), &json!([])));
+}
+
+#[rstest]
+#[actix_web::test]
+async fn nobody_is_told_by_a_way_they_do_not_have_or_want(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let world = World::new(backend).await;
+    let (relations, quality) = (world.staff("guest_relations").await, world.staff("quality").await);
+    let guest = async |given: &str, more: Value| {
+        let mut body = json!({"names": [{"surname": "王", "given_name": given}]});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        world.guest(&relations, body).await
+    };
+    let unwilling = guest("一", json!({"emails": [{"address": "one@example.com"}]})).await;
+    let consents = format!("/v1/guests/{}/consents", unwilling["id"].as_str().unwrap());
+    let given = json!({"purpose": "service_follow_up", "method": "spoken"});
+    let given = world.post(&consents).by(&relations).json(&given).await.ok(201);
+    let withdraw = format!("/v1/guest-consents/{}/withdraw", given["id"].as_str().unwrap());
+    act(&world, &relations, &withdraw, json!({"reason": "No more"})).await.ok(200);
+    let by_phone = guest("二", json!({"phones": [{"number": "+8613800138002"}]})).await;
+    let about_guest = async |room: &str, guest: &Value, more: Value| {
+        let mut body = json!({"guest_id": guest["id"]});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        about(&world, &relations, "A", room, body).await
+    };
+    let unwilling = about_guest("1", &unwilling, json!({})).await;
+    let called = about_guest("2", &by_phone, json!({})).await;
+    // Whoever gave no name need not be the guest of the stay.
+    let stays = guest("三", json!({"emails": [{"address": "three@example.com"}]})).await;
+    let nameless = about_guest("3", &stays, json!({"reporter": {"kind": "anonymous"}})).await;
+    let found = problem_of(&world, &relations, &called).await.unwrap();
+    improve(&world, &relations, &quality, &found).await;
+    let place = format!("{}/notify", path(&found));
+    let mut by_email = improved();
+    by_email["channel"] = json!("email");
+    let answer = act(&world, &relations, &place, by_email).await.ok(200);
+    assert_eq!(answer["told"], 0);
+    let expected = [pair("anonymous", 1), pair("no_contact", 1), pair("no_consent", 1)];
+    assert_eq!(skipped(&answer), expected);
+    // Unless a way is wanted, each is told by their own.
+    let answer = act(&world, &relations, &place, improved()).await.ok(200);
+    assert_eq!(answer["told_complaint_ids"], json!([called["id"]]));
+    assert_eq!(messages(&world, &relations, &called).await[0]["channel"], "phone");
+    assert!(messages(&world, &relations, &unwilling).await.is_empty());
+    assert!(messages(&world, &relations, &nameless).await.is_empty());
+}
+
+#[rstest]
+#[actix_web::test]
+async fn whoever_complained_in_a_merged_one_is_told_unless_they_are_already(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let world = World::new(backend).await;
+    let (relations, quality) = (world.staff("guest_relations").await, world.staff("quality").await);
+    let by = |name: &str| json!({"contact": {"name": name, "email": format!("{name}@example.com")}});
+    let whole = about(&world, &relations, "A", "1", by("ann")).await;
+    let mut merged = Vec::new();
+    for (room, name) in [("2", "ann"), ("3", "bob"), ("4", "bob")] {
+        let part = about(&world, &relations, "A", room, by(name)).await;
+        let into = json!({"into_complaint_id": whole["id"]});
+        merged.push(make(&world, &relations, &part, "merge", into).await.ok(200));
+    }
+    let found = problem_of(&world, &relations, &whole).await.unwrap();
+    improve(&world, &relations, &quality, &found).await;
+    let place = format!("{}/notify", path(&found));
+    let answer = act(&world, &relations, &place, improved()).await.ok(200);
+    assert_eq!((&answer["told"], skipped(&answer)), (&json!(2), vec![pair("merged", 2)]));
+    assert_eq!(messages(&world, &relations, &whole).await.len(), 1);
+    let mut bobs = Vec::new();
+    for one in &merged {
+        bobs.extend(messages(&world, &relations, one).await);
+    }
+    assert_eq!(bobs.len(), 1);
+    assert!(bobs[0]["body"].as_str().unwrap().contains("bob"), "{bobs:?}");
+    assert_eq!(read_complaint(&world, &relations, &merged[1]).await["status"], "merged");
+    let answer = act(&world, &relations, &place, improved()).await.ok(200);
+    assert_eq!((&answer["told"], &skipped(&answer)[0]), (&json!(0), &pair("already_told", 2)));
 }

@@ -98,7 +98,7 @@ pub struct ProblemNoticeText {
     text: String,
 }
 
-/// In which words guests are told what was improved: by a template, or by texts of their own, not both.
+/// In which words guests are told what was improved: by a template, or by whole messages, not both.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct ProblemNotify {
@@ -106,8 +106,8 @@ pub struct ProblemNotify {
     #[schema(nullable = false, min_length = 1, max_length = 60, examples("complaint_improvement"))]
     #[validate(length(min = 1, max = 60))]
     template: Option<String>,
-    /// What was improved, in words for guests, put in the place of `{{solution}}` of the template. Without any the
-    /// descriptions of the verified actions are, which were written for staff.
+    /// What was improved, in words for guests, put in the place of `{{solution}}`; required where the text has it, as
+    /// that of `complaint_improvement` does.
     #[serde(default)]
     #[schema(required = false, max_items = 20)]
     #[validate(length(max = 20), nested)]
@@ -118,7 +118,8 @@ pub struct ProblemNotify {
     #[schema(required = false, max_items = 20)]
     #[validate(length(max = 20), nested)]
     texts: Vec<ProblemNoticeText>,
-    /// How they are sent.
+    /// How they are sent: those who cannot be reached this way, or do not want to be, are skipped. Unless told each is
+    /// told by the first way that is known and allowed.
     #[schema(nullable = false, examples("email"))]
     channel: Option<ContactChannel>,
 }
@@ -129,8 +130,8 @@ impl Input for ProblemNotify {
     fn check(self, faults: &mut Faults) -> Option<Tell> {
         let Self { template, improvements, texts, channel } = self;
         let own = !texts.is_empty();
-        if own && (template.is_some() || !improvements.is_empty()) {
-            faults.at("texts", |f| f.add("mismatch", "must not come with template or improvements"));
+        if own && template.is_some() {
+            faults.at("texts", |f| f.add("mismatch", "must not come with template"));
         }
         let improvements = faults.at("improvements", |f| by_language(f, improvements));
         let texts = faults.at("texts", |f| by_language(f, texts));
@@ -144,9 +145,9 @@ impl Input for ProblemNotify {
             let text = |(language, body)| (language, TemplateText { subject: None, body });
             Wording::Own(texts.into_iter().map(text).collect())
         } else {
-            Wording::Template(template.unwrap_or_else(|| TEMPLATE.to_owned()), improvements)
+            Wording::Template(template.unwrap_or_else(|| TEMPLATE.to_owned()))
         };
-        Some(Tell { wording, channel })
+        Some(Tell { wording, improvements, channel })
     }
 }
 
