@@ -8,7 +8,7 @@ use diesel::sql_types::Bool;
 use serde::{Deserialize, Serialize};
 
 use crate::codes;
-use crate::complaints::model::{Complaint, ComplaintChannel, ComplaintStatus, Severity};
+use crate::complaints::model::{AuthorityRole, Complaint, ComplaintChannel, ComplaintStatus, Severity};
 use crate::complaints::repo::{ComplaintRow, NEVER};
 use crate::complaints::search::{asset_term, tag_term};
 use crate::db::schema::{
@@ -21,7 +21,6 @@ use crate::kit::ids::{
     ActorId, ComplaintId, GroupId, GuestId, HotelId, PartnerId, ProblemId, StaffId, StayId,
 };
 use crate::platform::context::{Ctx, Sight};
-use crate::recovery::limits::AuthorityRole;
 
 /// Ids bound in one statement.
 const IDS_A_STATEMENT: usize = 500;

@@ -16,7 +16,7 @@ use crate::kit::ids::{
     ActorId, BudgetId, ComplaintId, GroupId, GuestId, HotelId, PartnerId, SolutionId, StaffId, StayId,
 };
 use crate::kit::version::Version;
-use crate::recovery::limits::AuthorityRole;
+pub use crate::recovery::limits::AuthorityRole;
 use crate::service_levels::model::ClockKind;
 pub use crate::service_levels::model::{ComplaintChannel, Severity};
 pub use crate::stays::model::LinkedGuest;

@@ -293,7 +293,7 @@ fn check(cx: &Ctx, held: &Held, told: &Propose) -> Result<(), ComplaintError> {
     }
     if told.amount_minor == 0 && matches!(told.kind, SolutionType::Refund | SolutionType::Discount) {
         let text = "must be more than 0 for a refund or a discount";
-        return Err(ComplaintError::invalid_at("/amount_minor", "range", text));
+        return Err(ComplaintError::invalid_at("/amount_minor", "required", text));
     }
     Ok(())
 }

@@ -38,7 +38,7 @@ CREATE INDEX partner_refs_partner_ix ON partner_refs (group_id, partner_id);
 -- Made from the partner's own row and can be made again.
 CREATE TABLE partner_terms (
     group_id UUID NOT NULL,
-    term TEXT NOT NULL,
+    term TEXT COLLATE "C" NOT NULL,
     partner_id UUID NOT NULL,
     CONSTRAINT partner_terms_pk PRIMARY KEY (group_id, term, partner_id)
 );
