@@ -429,27 +429,27 @@ fn conditions(cx: &Ctx, filter: &ComplaintFilter, now: Instant) -> Vec<Condition
         all.push(Box::new(complaints::id.eq_any(followed)));
     }
     if !theirs.is_empty() {
-        all.push(any(theirs.into_iter().map(|(hotel, code)| {
+        all.push(any(theirs.into_iter().map(|(hotel, code)| -> Condition {
             let responsible = complaints::department.eq(code.clone()).assume_not_null();
             let handles = complaints::handling_department.eq(code).assume_not_null();
             let either = complaints::department.is_not_null().and(responsible);
             let either = either.or(complaints::handling_department.is_not_null().and(handles));
-            Box::new(complaints::hotel_id.eq(hotel).and(either)) as Condition
+            Box::new(complaints::hotel_id.eq(hotel).and(either))
         })));
     }
     if !informed.is_empty() {
         let group = cx.group;
-        all.push(any(informed.into_iter().map(|(hotel, code)| {
+        all.push(any(informed.into_iter().map(|(hotel, code)| -> Condition {
             let told = complaint_informed::table
                 .filter(complaint_informed::group_id.eq(group))
                 .filter(complaint_informed::department.eq(code))
                 .select(complaint_informed::complaint_id);
-            Box::new(complaints::hotel_id.eq(hotel).and(complaints::id.eq_any(told))) as Condition
+            Box::new(complaints::hotel_id.eq(hotel).and(complaints::id.eq_any(told)))
         })));
     }
     if let Some(Approver { staff, roles }) = approver {
         let group = cx.group;
-        all.push(any(roles.into_iter().map(|(hotel, roles)| {
+        all.push(any(roles.into_iter().map(|(hotel, roles)| -> Condition {
             let codes: Vec<&str> = roles.iter().map(|role| role.code()).collect();
             let waits = complaint_solutions::table
                 .filter(complaint_solutions::group_id.eq(group))
@@ -458,7 +458,7 @@ fn conditions(cx: &Ctx, filter: &ComplaintFilter, now: Instant) -> Vec<Condition
                 .select(complaint_solutions::complaint_id);
             let waits = complaints::id.eq_any(waits);
             match hotel {
-                Some(hotel) => Box::new(complaints::hotel_id.eq(hotel).and(waits)) as Condition,
+                Some(hotel) => Box::new(complaints::hotel_id.eq(hotel).and(waits)),
                 None => Box::new(waits),
             }
         })));

@@ -67,7 +67,7 @@ pub struct GuestCompensations {
 impl From<&History> for GuestCompensations {
     fn from(history: &History) -> Self {
         let totals = history.totals.iter().map(|(currency, total)| GuestCompensationTotal {
-            currency: *currency,
+            currency,
             solutions: total.solutions,
             amount_minor: total.amount_minor,
             cost_minor: total.cost_minor,

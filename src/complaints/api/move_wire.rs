@@ -241,7 +241,7 @@ pub struct SolutionCreate {
     #[serde(rename = "type")]
     #[schema(examples("refund"))]
     kind: SolutionType,
-    /// What the guest gets, in the smallest unit of the hotel's currency; 0 unless told.
+    /// What the guest gets, in the smallest unit of the hotel's currency; 0 unless told, more for a refund or a discount.
     #[schema(nullable = false, minimum = 0, maximum = 1_000_000_000_000_000_i64, examples(20000))]
     #[validate(range(min = 0, max = 1_000_000_000_000_000_i64))]
     amount_minor: Option<i64>,
@@ -257,11 +257,12 @@ pub struct SolutionCreate {
     #[schema(nullable = false, min_length = 1, max_length = 2000, examples("退还一晚房费的三成"))]
     #[validate(length(min = 1, max = 2000), custom(function = "some_text"))]
     description: Option<String>,
-    /// By when it is promised.
+    /// By when it is promised; not in the past.
     #[schema(nullable = false, value_type = Option<String>, format = DateTime, examples("2026-12-21T04:00:00Z"))]
     #[validate(length(max = 40))]
     promised_by: Option<String>,
-    /// Last day at the hotel on which the guest can use it; for a discount, upgrade, free night, points, gift or voucher.
+    /// Last day at the hotel on which the guest can use it, today or later; for a discount, upgrade, free night, points,
+    /// gift or voucher.
     #[schema(nullable = false, value_type = Option<String>, format = Date, examples("2027-06-30"))]
     #[validate(length(max = 10))]
     valid_until: Option<String>,

@@ -675,6 +675,10 @@ impl Owner<'_> {
                 body[member] = value;
             }
         }
+        // What something cost more than was granted is for those alone who may grant money.
+        if body.get("actual_cost_minor").is_some() {
+            body["actual_cost_minor"] = json!(0);
+        }
         if body.get("choices").is_some() {
             body["choices"] = json!({});
         }

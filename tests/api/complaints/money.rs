@@ -187,7 +187,7 @@ async fn what_it_cost_more_is_granted_by_whoever_executes(
     let much = json!({"actual_cost_minor": 90_000_000});
     let refused = make(&world, &desk, &one, &step(&proposed, "execute"), much).await;
     let refused = refused.problem(409, "state_conflict");
-    assert!(refused["detail"].as_str().unwrap().contains("general_manager"), "{refused}");
+    assert!(refused["detail"].as_str().unwrap().contains("General manager"), "{refused}");
     // Somebody with more authority may say so.
     let more = json!({"actual_cost_minor": 90_000});
     make(&world, &desk, &one, &step(&proposed, "execute"), more.clone()).await.problem(409, "state_conflict");
@@ -221,7 +221,7 @@ async fn a_refusal_names_who_may_approve(#[values(Backend::Sqlite, Backend::Post
     let waits = make(&world, &desk, &one, "solutions", much).await.ok(201);
     let refused = make(&world, &duty, &one, &step(&waits, "approve"), Value::Null).await;
     let refused = refused.problem(409, "state_conflict");
-    assert!(refused["detail"].as_str().unwrap().contains("general_manager"), "{refused}");
+    assert!(refused["detail"].as_str().unwrap().contains("General manager"), "{refused}");
 }
 
 #[rstest]
@@ -303,7 +303,7 @@ async fn what_cannot_be_kept_is_not_promised(#[values(Backend::Sqlite, Backend::
     let late = json!({"type": "apology", "promised_by": "2026-11-20T00:00:00Z"});
     assert_eq!(refused(late).await, ["/promised_by past"]);
     for kind in ["refund", "discount"] {
-        assert_eq!(refused(json!({"type": kind})).await, ["/amount_minor range"]);
+        assert_eq!(refused(json!({"type": kind})).await, ["/amount_minor required"]);
     }
     let small = json!({"type": "voucher", "amount_minor": 100, "valid_until": "2026-11-21"});
     let small = make(&world, &desk, &one, "solutions", small).await.ok(201);

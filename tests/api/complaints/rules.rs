@@ -311,7 +311,7 @@ async fn what_cannot_have_happened_or_is_needed_still_is_refused(
     let mut early = words(&world, json!({}));
     early["received_at"] = json!("2026-11-01T00:00:00Z");
     let answer = world.post("/v1/complaints").by(&desk).json(&early).await;
-    assert_eq!(answer.faults(422, "invalid_content"), ["/occurred_at after_receipt"]);
+    assert_eq!(answer.faults(422, "invalid_content"), ["/classification/occurred_at after_receipt"]);
     let contact = json!({"contact": {"phone": "+8613800138000"}, "reporter": {"kind": "anonymous"}});
     let made = complaint(&world, &desk, contact).await;
     let refused = async |body: Value| change(&world, &desk, &made, body).await.faults(422, "invalid_content");
