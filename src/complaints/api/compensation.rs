@@ -97,6 +97,7 @@ fn example() -> serde_json::Value {
             "solution": {
                 "id": "0193b5a0-7c1e-7d30-9a55-3f1c2b4d5ec1", "type": "refund", "status": "executed",
                 "amount_minor": 20000, "estimated_cost_minor": 20000, "actual_cost_minor": 20000, "currency": "CNY",
+                "over_budget": [],
                 "proposed_by": "0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e0a", "proposed_at": "2026-12-20T09:12:00.000000Z"
             }
         }],

@@ -173,7 +173,7 @@ fn example() -> serde_json::Value {
         "reporter": {"kind": "guest"}, "description": "空调不制冷，半夜热醒了两次。", "demand": "换房",
         "custom_fields": {}, "external_refs": [],
         "first_contact": {"staff_id": "0193b5a0-7c1e-7d30-9a55-3f1c2b4d5e0a", "display_name": "陈雨桐"},
-        "watchers": [], "clocks": [{"kind": "acknowledge", "status": "running", "started_at": "2026-12-20T08:30:00.000000Z",
+        "informed_departments": [], "merged_from": [], "split_into": [], "watchers": [], "clocks": [{"kind": "acknowledge", "status": "running", "started_at": "2026-12-20T08:30:00.000000Z",
             "due_at": "2026-12-20T08:35:00.000000Z", "warn_at": "2026-12-20T08:33:45.000000Z", "breached_by_s": 0}],
         "hold_seconds": 0, "holds": [], "escalations": [], "solutions": [], "follow_ups": [],
         "moves": [{"move": "investigate", "needs": [], "permitted": true}],
