@@ -8,11 +8,12 @@ use crate::complaints::commands::Classify;
 use crate::complaints::delivery::{ComplaintOutcome, Delivery, How, Laying, Named};
 use crate::complaints::error::ComplaintError;
 use crate::complaints::history::History;
+use crate::complaints::judging::judge_by;
 use crate::complaints::model::{
     Class, Complaint, ComplaintStatus, ExternalRef, Facts, LinkedGuest, NextDue, Progress, Reporter,
     ReporterKind,
 };
-use crate::complaints::service::{check_times, judge_by};
+use crate::complaints::service::check_times;
 use crate::db::{Reads, Tx};
 use crate::hotels::model::Hotel;
 use crate::kit::clock::Instant;

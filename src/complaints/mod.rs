@@ -18,6 +18,7 @@ pub mod figure_repo;
 pub mod figures;
 mod file_names;
 pub mod history;
+mod judging;
 mod link_repo;
 pub mod links;
 pub mod list_repo;

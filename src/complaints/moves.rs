@@ -3,11 +3,12 @@
 use crate::complaints::aftercare;
 use crate::complaints::commands::{Assign, Classify, Close, FollowUpNote, Investigate, PutOnHold};
 use crate::complaints::error::ComplaintError;
+use crate::complaints::judging::judge;
 use crate::complaints::machine::{self, ComplaintMove, HIGHEST_LEVEL, Target};
 use crate::complaints::model::{
     Complaint, ComplaintStatus, Ending, Escalation, FollowUp, Hold, Investigation, Round, Solution,
 };
-use crate::complaints::service::{expect, get, judge, moment, rewritten_of, save, solutions};
+use crate::complaints::service::{expect, get, moment, rewritten_of, save, solutions};
 use crate::complaints::standing;
 use crate::db::{Reads, Tx};
 use crate::hotels;
